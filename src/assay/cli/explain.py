@@ -1,0 +1,148 @@
+"""`assay explain`: walk from a requirement to the runs that decide it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from assay.cli.folder import configurations, programme_folder
+from assay.cli.run import CONFIGURATION, JSON
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+    from assay.compliance import MatrixRow
+    from assay.pipeline import Walked
+    from assay.programme import Programme, Requirement
+    from assay.showing.records import ClaimPart, ShowingPayload
+
+REQUIREMENT = typer.Argument(..., metavar="REQ", help="Requirement or criterion id.")
+
+
+def explain(
+    context: typer.Context,
+    requirement: str = REQUIREMENT,
+    configuration: list[str] | None = CONFIGURATION,
+    as_json: bool = JSON,
+) -> None:
+    """Show clause, claim, plan, charges, waterfall, assumptions, records and what would close it."""
+    from assay.cli.output import console, print_json
+    from assay.cli.session import opened
+    from assay.errors import InputError
+    from assay.pipeline import walk
+
+    folder = programme_folder(context.obj)
+    with opened(folder) as found:
+        programme = found.programme
+        criterion = programme.criteria.get(requirement)
+        name = criterion.requirement if criterion else requirement
+        if name not in programme.requirements:
+            raise InputError(
+                f"no requirement or criterion is called {requirement!r}; `assay status` lists them"
+            )
+        names = configurations(programme, configuration)
+        walked = walk(found.looking(), programme, names)
+        if as_json:
+            print_json({"schema": "assay.explain/1", "rows": [_document(walked, c, name) for c in names]})
+            return
+        out = console()
+        for where in names:
+            row = next(row for row in walked.rows[where] if row.requirement == name)
+            out.print(_tree(walked, programme.requirements[name], where, row))
+
+
+def _payloads(
+    walked: Walked, configuration: str, requirement: str
+) -> list[tuple[str | None, ShowingPayload]]:
+    states = walked.showings[configuration]
+    return [
+        (state.record, state.payload)
+        for state in states.values()
+        if state.payload is not None and state.payload.requirement == requirement
+    ]
+
+
+def _document(walked: Walked, configuration: str, requirement: str) -> dict[str, object]:
+    row = next(row for row in walked.rows[configuration] if row.requirement == requirement)
+    showings = [
+        {"record": record, "showing": payload.model_dump(mode="json")}
+        for record, payload in _payloads(walked, configuration, requirement)
+    ]
+    return {"configuration": configuration, "row": row.model_dump(mode="json"), "showings": showings}
+
+
+def _tree(walked: Walked, requirement: Requirement, configuration: str, row: MatrixRow) -> Tree:
+    from rich.markup import escape
+    from rich.tree import Tree
+
+    from assay.cli.output import STYLES
+    from assay.showing import sentence
+
+    style = STYLES[row.verdict]
+    tree = Tree(
+        f"{requirement.id} · {configuration}: [{style}]{row.verdict}[/] {escape(sentence(row.reason))}"
+    )
+    tree.add(escape(requirement.text))
+    for source in requirement.sources:
+        tree.add(escape(f"source {source}{_paraphrase(walked.programme, source)}"))
+    if row.closes_by:
+        tree.add(escape(f"closes by: {row.closes_by}"))
+    for record, payload in _payloads(walked, configuration, requirement.id):
+        _showing(tree, record, payload)
+    return tree
+
+
+def _paraphrase(programme: Programme, source: str) -> str:
+    for pack in programme.packs.values():
+        if source in pack.clauses:
+            clause = pack.clauses[source]
+            checked = "" if clause.source_checked else " (not held against the official text)"
+            return f": {clause.paraphrase}{checked}"
+    return ""
+
+
+def _showing(tree: Tree, record: str | None, payload: ShowingPayload) -> None:
+    from rich.markup import escape
+
+    from assay.cli.output import STYLES
+
+    short = f"  {record[7:19]}" if record else ""
+    style = STYLES[payload.verdict]
+    branch = tree.add(f"{payload.criterion}: [{style}]{payload.verdict}[/]{short}")
+    branch.add(escape(payload.claim_text))
+    if payload.rung:
+        branch.add(f"rung {payload.rung}, method {payload.method}, credit to the AI: {payload.credit}")
+    for given in payload.given:
+        branch.add(escape(f"GIVEN {given}"))
+    if payload.price:
+        branch.add(
+            f"price of the plan: {payload.price.runs} runs, {payload.price.minutes:.0f} min on one core"
+        )
+    for part in payload.parts:
+        _part(branch, payload, part)
+    for finding in payload.findings:
+        branch.add(f"guided run {finding.index} {finding.row} beyond: {finding.quantity:.6g} {payload.unit}")
+    rests = branch.add("rests on")
+    for assumption in payload.assumptions:
+        rests.add(escape(f"[{assumption.check}] {assumption.text}"))
+
+
+def _part(branch: Tree, payload: ShowingPayload, part: ClaimPart) -> None:
+    from rich.markup import escape
+
+    from assay.cli.output import percent_down
+
+    name = part.case or "all draws"
+    told = branch.add(escape(f"{name}: {part.verdict}, {part.not_within} of {part.draws} draws not within"))
+    if part.bound is not None and part.allowed is not None and part.error is not None:
+        told.add(
+            f"violating fraction <= {part.bound:.4g} at error level {part.error:.4g}; "
+            f"{part.allowed:.4g} allowed"
+        )
+    for step in part.waterfall:
+        value = percent_down(step.value) if step.kind == "margin" else f"{step.value:+.6g} {payload.unit}"
+        told.add(escape(f"{step.label:<18} {value}"))
+    if part.deciding:
+        place = f" at {tuple(round(x, 3) for x in part.deciding.place)}" if part.deciding.place else ""
+        told.add(escape(f"deciding run: draw {part.deciding.index} {part.deciding.row}{place}"))

@@ -1,0 +1,52 @@
+"""`assay plan`: what would run, how long, how much disk, what is new or stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from assay.cli.folder import configurations, programme_folder
+from assay.cli.run import CONFIGURATION, DIRECTORY, JSON
+
+
+def plan(
+    context: typer.Context,
+    directory: str | None = DIRECTORY,
+    configuration: list[str] | None = CONFIGURATION,
+    as_json: bool = JSON,
+) -> None:
+    """Say before anything runs: runs, time, disk, what is new or stale. Writes nothing."""
+    show_plan(programme_folder(context.obj, directory), configuration, as_json=as_json)
+
+
+def show_plan(folder: Path, wanted: list[str] | None, *, as_json: bool) -> None:
+    """Print the plan of a programme."""
+    from assay.cli.output import console, print_json
+    from assay.cli.session import opened
+    from assay.pipeline import make_plan
+
+    with opened(folder) as found:
+        names = configurations(found.programme, wanted)
+        made = make_plan(found.looking(), found.programme, names)
+    if as_json:
+        print_json(made.document())
+        return
+    from rich import box
+    from rich.table import Table
+
+    out = console()
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("stage", "subject", "state"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("runs", justify="right")
+    table.add_column("to do", justify="right")
+    table.add_column("note")
+    for step in made.steps:
+        if step.runs or step.state not in {"done", "waiting"}:
+            left = str(step.runs - step.done) if step.runs else ""
+            subject = step.subject.removesuffix(f"/{step.stage}")
+            table.add_row(step.stage, subject, step.state, str(step.runs or ""), left, step.detail)
+    out.print(table)
+    for line in made.lines():
+        out.print(line)

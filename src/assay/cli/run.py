@@ -1,0 +1,67 @@
+"""`assay run`: carry out what is missing; interrupt and repeat at will."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import typer
+
+from assay.cli.folder import configurations, programme_folder
+
+DIRECTORY = typer.Argument(None, metavar="[DIR]", help="Programme folder.")
+CONFIGURATION = typer.Option(None, "--configuration", help="Repeatable; default all.")
+WORKERS = typer.Option(0, "--workers", min=0, help="Processes; default one a core.")
+JSON = typer.Option(False, "--json", help="One JSON document on stdout.")
+
+
+def run(
+    context: typer.Context,
+    directory: str | None = DIRECTORY,
+    configuration: list[str] | None = CONFIGURATION,
+    workers: int = WORKERS,
+    dry_run: bool = typer.Option(False, "--dry-run", help="Same as `assay plan`."),
+    as_json: bool = JSON,
+) -> None:
+    """Run what is missing, in the order of the argument. Nothing that is there is run again."""
+    folder = programme_folder(context.obj, directory)
+    if dry_run:
+        from assay.cli.plan import show_plan
+
+        show_plan(folder, configuration, as_json=as_json)
+        return
+    carry_out(folder, configuration, workers, as_json=as_json)
+
+
+def carry_out(
+    folder: Path, wanted: list[str] | None, workers: int, *, as_json: bool, until_freeze: bool = False
+) -> None:
+    """Walk the stages with an engine that computes, then print the verdicts."""
+    from assay.cli.output import console, counts_line, print_json, verdict_table
+    from assay.cli.progress import Reporter
+    from assay.cli.session import opened, require_trusted, working
+    from assay.pipeline import nothing_to_do, walk
+
+    with opened(folder) as found:
+        names = configurations(found.programme, wanted)
+        looked, done = nothing_to_do(found.looking(), found.programme, names)
+        if not done:
+            require_trusted(found)
+            count = workers or os.cpu_count() or 1
+            with (
+                Reporter(quiet=as_json) as reporter,
+                working(found, count, reporter.block, reporter.say) as engine,
+            ):
+                looked = walk(engine, found.programme, names, until_freeze=until_freeze)
+    if until_freeze:
+        typer.echo("frozen: criteria, limits and plan are in ledger/freezes; no held-out run was read")
+        return
+    if as_json:
+        print_json(looked.status.model_dump(mode="json", by_alias=True))
+        return
+    out = console()
+    for name in names:
+        out.print(verdict_table(name, looked.rows[name]))
+    out.print(counts_line(looked.status.counts))
+    if done:
+        typer.echo("nothing to do: all evidence is there", err=True)

@@ -1,0 +1,52 @@
+"""What does each regime ask, and what answers it?"""
+
+from assay.compliance.approvals import (
+    Approvable,
+    allowance_recipe,
+    approvables,
+    approval_of_document,
+    approvals_in_force,
+    approved_allowances,
+    approved_deviations,
+    deviates,
+    holders,
+    in_force,
+    refusal,
+)
+from assay.compliance.matrix import (
+    VERDICTS,
+    DocumentState,
+    ShowingState,
+    applicable,
+    criterion_rows,
+    listwise,
+    matrix,
+    status,
+)
+from assay.compliance.records import CriterionRow, Listwise, MatrixRow, Status
+
+__all__ = [
+    "VERDICTS",
+    "Approvable",
+    "CriterionRow",
+    "DocumentState",
+    "Listwise",
+    "MatrixRow",
+    "ShowingState",
+    "Status",
+    "allowance_recipe",
+    "applicable",
+    "approvables",
+    "approval_of_document",
+    "approvals_in_force",
+    "approved_allowances",
+    "approved_deviations",
+    "criterion_rows",
+    "deviates",
+    "holders",
+    "in_force",
+    "listwise",
+    "matrix",
+    "refusal",
+    "status",
+]

@@ -1,0 +1,111 @@
+"""The reviewed sentences that a dossier may assert: each one atomic, every place of it a fact or a name.
+
+A change here is reviewed like code, because these are the words a dossier claims with. A relation that a
+sentence states is listed beside it; the gate and the verifier check it before and after rounding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from assay.document.model import Template
+from assay.evidence.records import canonical, digest
+
+PLACE = re.compile(r"\{([a-z_]+)\}")
+
+_Operator = Literal["<", "<=", "=", ">=", ">"]
+
+
+def _template(text: str, *relations: tuple[str, _Operator, str]) -> Template:
+    return Template(text=text, relations=relations)
+
+
+TEMPLATES: Mapping[str, Template] = MappingProxyType(
+    {
+        "verdict": _template("{requirement} is {verdict} for configuration {configuration}."),
+        "verdict-given": _template(
+            "{requirement} is {verdict} for configuration {configuration}, given: {assumption}."
+        ),
+        "given": _template("Given: {assumption}."),
+        "reason": _template("Reason: {reason}."),
+        "closes-by": _template("What would show it: {action}."),
+        "price": _template("Estimated price: {runs} solver runs, {minutes}."),
+        "statement": _template("{claim}"),
+        "fraction": _template(
+            "With {confidence} confidence, at least {fraction} of the population of configuration "
+            "{configuration} satisfies criterion {criterion}."
+        ),
+        "count": _template("{not_within} of {draws} draws count as not within the limit."),
+        "bound-holds": _template(
+            "The upper confidence limit of the violating fraction is {bound}; {allowed} is allowed.",
+            ("bound", "<=", "allowed"),
+        ),
+        "bound-exceeds": _template(
+            "The upper confidence limit of the violating fraction is {bound}, above the allowed {allowed}.",
+            ("bound", ">", "allowed"),
+        ),
+        "violation-proved": _template(
+            "The lower confidence limit of the violating fraction is {bound}, above the allowed {allowed}.",
+            ("bound", ">", "allowed"),
+        ),
+        "capacity-suffices": _template(
+            "The charged demand is {demand} and the capacity is {capacity}.", ("demand", "<=", "capacity")
+        ),
+        "capacity-exceeded": _template(
+            "The charged demand of {demand} exceeds the capacity of {capacity}.", ("demand", ">", "capacity")
+        ),
+        "margin": _template("The margin is {margin} in mode {mode} at {place}."),
+        "margin-mode": _template("The margin is {margin} in mode {mode}."),
+        "run-beyond": _template(
+            "Run {index} of {record} is beyond the limit: {charged} against {limit}.",
+            ("charged", ">", "limit"),
+        ),
+        "run-below": _template(
+            "Run {index} of {record} is beyond the limit: {charged} against {limit}.",
+            ("charged", "<", "limit"),
+        ),
+        "numerical-charge": _template("Every run is charged {error} of its value for numerical error."),
+        "model-allowance": _template(
+            "Every run is charged with a model-form allowance factor of {factor}, declared by {approver}."
+        ),
+        "model-none": _template("The model form of study {study} is not assessed."),
+        "basis-value": _template(
+            "The basis value of {column} is {value}, computed from {count} specimens by the method {method}."
+        ),
+        "basis-credited": _template("The basis value is creditable under the rule {rule}."),
+        "basis-not-credited": _template("The basis value is not creditable: {reason}."),
+        "runs": _template("Study {study} used {solves} solver runs."),
+        "runs-failed": _template("{failed} runs failed and count as open."),
+        "ai-earned": _template("The credit that the AI model earned is: {credit}."),
+        "attempts": _template("{attempts} attempts are on file for {requirement}."),
+        "document-on-file": _template(
+            "{requirement} is answered by the document {file}, whose content was not judged."
+        ),
+        "listwise-confidence": _template(
+            "For the list of the {rows} shown rows that rest on draws the Holm-adjusted confidence is "
+            "{confidence}."
+        ),
+        "listwise": _template(
+            "Each row is at its own confidence. If all rows are shown, the whole is at the lowest of them; "
+            "for a list of some rows see its Holm-adjusted confidence."
+        ),
+    }
+)
+
+
+def places(text: str) -> tuple[str, ...]:
+    """Return the names of the places of a template, in order of appearance."""
+    return tuple(PLACE.findall(text))
+
+
+def fill(text: str, arguments: Mapping[str, str]) -> str:
+    """Return the template with every place filled; raises KeyError for a missing argument."""
+    return PLACE.sub(lambda match: arguments[match.group(1)], text)
+
+
+def registry_digest(templates: Mapping[str, Template] = TEMPLATES) -> str:
+    """Return the digest that says which reviewed sentences a dossier was written with."""
+    return digest(canonical({name: template.model_dump(mode="json") for name, template in templates.items()}))

@@ -1,0 +1,3159 @@
+"""Verify an Assay dossier: does this PDF say what the evidence attached to it says?
+
+    python3 -I verify.py dossier.pdf [--json] [--all] [--time-limit SECONDS]
+
+One file, standard library only (Python 3.11 or later), imported by nothing: it is attached to every
+dossier, and it shares no code with the program that wrote the dossier. It reads the finished PDF, never
+trusts it, and recomputes from the attached run tables and data whatever can be recomputed. What it cannot
+check, it names in its last line. Exit status: 0 verified, 1 a check failed, 2 not a dossier.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import math
+import re
+import signal
+import struct
+import sys
+import textwrap
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+from functools import cache, cached_property
+from json.encoder import encode_basestring
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any, NamedTuple, NoReturn
+from xml.etree import ElementTree as ET
+
+VERSION = "1"
+MAX_FILE = 512 << 20
+"""Bytes of PDF that are read."""
+MAX_STREAM = 256 << 20
+"""Bytes that one compressed stream may unfold to."""
+MAX_TOTAL = 2 << 30
+"""Bytes that all streams together may unfold to."""
+MAX_DEPTH = 100
+"""Nesting of arrays, dictionaries, structure elements."""
+MAX_MEMORY = 4 << 30
+"""Bytes of memory that the program may take."""
+WIDTH = 80
+"""Columns of the printed report."""
+
+UNCHECKED = (
+    "Not checked, because this file alone cannot tell: whether the declared laws, limits, factors and model "
+    "form describe reality; whether the solver computed the run tables honestly; whether the AI model chose "
+    "well; how limits follow from their expressions; pictures, and the look of a page beyond its text; who "
+    "wrote the file (a seal has no key: compare its digest with one published elsewhere, or check a "
+    "signature with a program for signatures)."
+)
+
+
+class Failed(Exception):
+    """A check failed; the sentence says what and where."""
+
+
+class NotADossier(Exception):
+    """The file is not an Assay dossier at all."""
+
+
+class OutOfTime(BaseException):
+    """The time limit is over; no check may catch this."""
+
+
+def fail(place: str, sentence: str) -> NoReturn:
+    """Raise `Failed` with the place in front."""
+    raise Failed(f"{place}: {sentence}")
+
+
+def need(condition: object, place: str, sentence: str) -> None:
+    """Fail at `place` unless `condition` holds."""
+    if not condition:
+        fail(place, sentence)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# PDF objects. Names are str, strings are bytes, null is None.
+
+
+class Ref(NamedTuple):
+    """A reference to an indirect object."""
+
+    number: int
+    generation: int
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A stream: its dictionary and its bytes as stored."""
+
+    attributes: dict[str, Any]
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An indirect object as it lies in the file."""
+
+    value: Any
+    start: int
+    end: int
+
+
+WS = rb"[\0\t\n\f\r ]"
+TOKEN = re.compile(
+    WS + rb"*+(?:(\d++)" + WS + rb"++(\d++)" + WS + rb"++R(?![A-Za-z0-9])"
+    rb"|([-+]?(?:\d++(?:\.\d*+)?|\.\d++))"
+    rb"|/([^\0\t\n\f\r ()<>\[\]{}/%]*+)"
+    rb"|\(([^()\\\r]*+)\)"
+    rb"|(<<|>>|\[|\])"
+    rb"|<([0-9A-Fa-f\0\t\n\f\r ]*+)>"
+    rb"|(\()"
+    rb"|(true|false|null)(?![A-Za-z0-9]))"
+)
+STRING_PART = re.compile(rb"[^()\\]++|\\.|[()]", re.DOTALL)
+ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|\r|\n)|(.))", re.DOTALL)
+ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+HEADER = re.compile(rb"%PDF-1\.[4-7]\n(?:%[\x80-\xff]{4,8}\n)?")
+OBJECT = re.compile(rb"(\d{1,9}) (\d{1,5}) obj(?=[\0\t\n\f\r <\[(/\d+-])")
+STREAM = re.compile(WS + rb"*+stream\r?\n")
+END_STREAM = re.compile(rb"\r?\n?endstream" + WS + rb"++endobj")
+END_OBJECT = re.compile(WS + rb"*+endobj")
+SPACES = re.compile(WS + rb"*+")
+XREF = re.compile(rb"xref\r?\n")
+SUBSECTION = re.compile(rb"(\d{1,9}) (\d{1,9}) ?\r?\n")
+ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
+TRAILER = re.compile(rb"trailer\r?\n?")
+TAIL = re.compile(rb"startxref\r?\n(\d{1,12})\r?\n%%EOF")
+SEAL = re.compile(rb"%assay-seal sha256:([0-9a-f]{64})\n")
+
+
+OPENING = {b"<<", b"["}
+CLOSING = {b"<<": b">>", b"[": b"]"}
+
+
+def unescape(text: bytes) -> bytes:
+    """Return the value of a literal string's inside."""
+    if b"\r" in text:
+        text = re.sub(rb"(?<!\\)\r\n?", b"\n", text)
+    if b"\\" not in text:
+        return text
+
+    def one(match: re.Match[bytes]) -> bytes:
+        octal, newline, character = match.groups()
+        if octal is not None:
+            return bytes([int(octal, 8) & 0xFF])
+        return b"" if newline is not None else ESCAPED.get(character, character)
+
+    return ESCAPE.sub(one, text)
+
+
+def literal_string(data: bytes, position: int) -> tuple[bytes, int]:
+    """Read a literal string with nested brackets or escapes; `position` is behind its first bracket."""
+    depth, start = 1, position
+    while match := STRING_PART.match(data, position):
+        position = match.end()
+        depth += {b"(": 1, b")": -1}.get(match[0], 0)
+        if depth == 0:
+            return unescape(data[start : position - 1]), position
+        need(depth < MAX_DEPTH, f"byte {position}", "a string is nested too deeply")
+    fail(f"byte {start}", "a string has no end")
+
+
+@cache
+def name_of(raw: bytes) -> str:
+    """Return a name with its #xx escapes resolved."""
+    if b"#" in raw:
+        raw = re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), raw)
+    return raw.decode("latin-1")
+
+
+def dictionary(items: Sequence[Any], place: int) -> dict[str, Any]:
+    """Return a dictionary of alternating keys and values; a key given twice is refused."""
+    keys = items[::2]
+    result = dict(zip(keys, items[1::2], strict=False))
+    if len(result) * 2 != len(items) or not all(type(key) is str for key in keys):
+        fail(f"byte {place}", "a bad dictionary, or one with a key twice")
+    return result
+
+
+KEYWORDS = {b"true": True, b"false": False, b"null": None}
+
+
+def scalar(match: re.Match[bytes], data: bytes) -> tuple[Any, int]:
+    """Return the value of a token that is not a bracket, and where it ends."""
+    kind, position = match.lastindex, match.end()
+    if kind == 4:
+        return name_of(match[4]), position
+    if kind == 2:
+        return Ref(int(match[1]), int(match[2])), position
+    if kind == 3:
+        return (float(match[3]) if b"." in match[3] else int(match[3])), position
+    if kind == 5:
+        return match[5], position
+    if kind == 7:
+        digits = re.sub(WS, b"", match[7])
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()), position
+    if kind == 8:
+        return literal_string(data, position)
+    return KEYWORDS[match[9]], position
+
+
+def parse_value(data: bytes, position: int) -> tuple[Any, int]:
+    """Parse one PDF value at `position`; return it and the position behind it."""
+    open_items: list[tuple[bytes, list[Any]]] = []
+    items: list[Any] = []
+    while match := TOKEN.match(data, position):
+        if match.lastindex != 6:
+            value, position = scalar(match, data)
+        elif match[6] in OPENING:
+            position = match.end()
+            open_items.append((match[6], items))
+            items = []
+            if len(open_items) > MAX_DEPTH:
+                fail(f"byte {position}", "a value is nested too deeply")
+            continue
+        else:
+            position = match.end()
+            opened, outer = open_items.pop() if open_items else (b"", [])
+            if CLOSING.get(opened) != match[6]:
+                fail(f"byte {position}", "brackets do not match")
+            value, items = (items if opened == b"[" else dictionary(items, position)), outer
+        if not open_items:
+            return value, position
+        items.append(value)
+    fail(f"byte {position}", f"not a PDF value: {data[position : position + 20]!r}")
+
+
+# ---------------------------------------------------------------------------------------------------------
+# The file: revisions, cross-reference, layout, seal, streams.
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One section of the file: the first one, or what a signature appended."""
+
+    start: int
+    table: int
+    """Offset of its cross-reference table."""
+    tail: int
+    """Offset of its ``startxref``."""
+    end: int
+    """Offset behind its ``%%EOF``."""
+    offsets: dict[int, tuple[int, int]]
+    """Object number to (offset, generation)."""
+    trailer: dict[str, Any]
+    trailer_end: int
+
+
+def read_table(data: bytes, position: int) -> tuple[dict[int, tuple[int, int]], dict[str, Any], int]:
+    """Read a classic cross-reference table and its trailer; return objects, trailer, end of the trailer."""
+    match = XREF.match(data, position)
+    if match is None:
+        fail(f"byte {position}", "no cross-reference table (streams of references are not a dossier's)")
+    position, offsets = match.end(), {}
+    while head := SUBSECTION.match(data, position):
+        position = head.end()
+        for number in range(int(head[1]), int(head[1]) + int(head[2])):
+            entry = ENTRY.match(data, position)
+            if entry is None:
+                fail(f"byte {position}", "a damaged cross-reference entry")
+            position = entry.end()
+            if entry[3] == b"n":
+                need(number not in offsets, f"object {number}", "is listed twice in one table")
+                offsets[number] = (int(entry[1]), int(entry[2]))
+            else:
+                need(number == 0, f"object {number}", "is freed; a dossier frees none")
+    match = TRAILER.match(data, position)
+    if match is None:
+        fail(f"byte {position}", "the cross-reference table has no trailer")
+    trailer, position = parse_value(data, match.end())
+    need(isinstance(trailer, dict), f"byte {position}", "the trailer is no dictionary")
+    return offsets, trailer, position
+
+
+def read_revisions(data: bytes) -> list[Revision]:
+    """Follow the chain of cross-reference tables from the end of the file; return the oldest first."""
+    last = data.rfind(b"startxref")
+    match = TAIL.match(data, last) if last >= 0 else None
+    if match is None:
+        fail("end of the file", "no startxref and %%EOF")
+    need(data[match.end() :] in (b"", b"\n"), "end of the file", "there are bytes behind %%EOF")
+    found: list[tuple[int, dict[int, tuple[int, int]], dict[str, Any], int, re.Match[bytes]]] = []
+    position: Any = int(match[1])
+    limit = len(data)
+    while position is not None:
+        need(isinstance(position, int) and 0 < position < limit, "trailer", "/Prev does not point back")
+        offsets, trailer, end = read_table(data, position)
+        need(not {"Encrypt", "XRefStm"} & trailer.keys(), "trailer", "has /Encrypt or /XRefStm")
+        tail = TAIL.match(data, data.find(b"startxref", end))
+        if tail is None or int(tail[1]) != position:
+            fail(f"byte {end}", "the cross-reference table is not followed by its own startxref")
+        found.append((position, offsets, trailer, end, tail))
+        limit, position = position, trailer.get("Prev")
+    revisions, start = [], 0
+    for table, offsets, trailer, end, tail in reversed(found):
+        revisions.append(Revision(start, table, tail.start(), tail.end(), offsets, trailer, end))
+        start = tail.end()
+    need(start == match.end(), "end of the file", "the last cross-reference table is not the file's")
+    return revisions
+
+
+class Pdf:
+    """A PDF in memory: revisions and objects, each object as its revision stored it."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.revisions = read_revisions(data)
+        self.unfolded = 0
+        self.layers: list[dict[int, Stored]] = []
+        self.objects: dict[int, Stored] = {}
+
+    @property
+    def first(self) -> Revision:
+        """The revision that the seal covers."""
+        return self.revisions[0]
+
+    def check_layout(self) -> int:
+        """Parse every object; every byte between header and last table must belong to one of them."""
+        for index, revision in enumerate(self.revisions):
+            layer = self._layer(revision, index)
+            self.layers.append(layer)
+            self.objects = self.objects | layer if index else layer
+        return sum(map(len, self.layers))
+
+    def _layer(self, revision: Revision, index: int) -> dict[int, Stored]:
+        position = revision.start
+        if index == 0:
+            header = HEADER.match(self.data)
+            if header is None:
+                fail("byte 0", "it does not begin like a PDF")
+            position = header.end()
+        layer: dict[int, Stored] = {}
+        by_offset = sorted((offset, number, gen) for number, (offset, gen) in revision.offsets.items())
+        for offset, number, generation in by_offset:
+            position = self._skip_spaces(position)
+            need(offset == position, f"byte {position}", f"bytes of no object before object {number}")
+            layer[number] = self._read_object(number, generation, offset, revision.table)
+            position = layer[number].end
+        position = self._skip_spaces(position)
+        need(
+            position == revision.table,
+            f"byte {position}",
+            "bytes of no object before the cross-reference table",
+        )
+        gap = self.data[revision.trailer_end : revision.tail]
+        if index:
+            need(not gap.strip(), f"byte {revision.trailer_end}", "bytes of nothing behind the trailer")
+        return layer
+
+    def _skip_spaces(self, position: int) -> int:
+        match = SPACES.match(self.data, position)
+        end = match.end() if match else position
+        need(end - position <= 2, f"byte {position}", "a long gap between objects")
+        return end
+
+    def _read_object(self, number: int, generation: int, offset: int, limit: int) -> Stored:
+        head = OBJECT.match(self.data, offset)
+        if head is None or (int(head[1]), int(head[2])) != (number, generation):
+            fail(f"object {number}", "is not where the cross-reference table says")
+        value, position = parse_value(self.data, head.end())
+        start = STREAM.match(self.data, position)
+        if start is not None:
+            length = value.get("Length") if isinstance(value, dict) else None
+            need(
+                isinstance(length, int) and 0 <= length <= limit - start.end(),
+                f"object {number}",
+                "bad /Length",
+            )
+            position = start.end() + int(length or 0)
+            value = Stream(value, self.data[start.end() : position])
+            end = END_STREAM.match(self.data, position)
+        else:
+            end = END_OBJECT.match(self.data, position)
+        if end is None or end.end() > limit:
+            fail(f"object {number}", "does not end where it should")
+        return Stored(value, offset, end.end())
+
+    def get(self, value: Any) -> Any:
+        """Return `value`, or the object that it refers to."""
+        for _ in range(8):
+            if not isinstance(value, Ref):
+                return value
+            stored = self.objects.get(value.number)
+            value = None if stored is None else stored.value
+        fail("objects", "a reference leads to references without end")
+
+    def mapping(self, value: Any, place: str) -> dict[str, Any]:
+        """Return `value`, resolved, as a dictionary."""
+        value = self.get(value)
+        if not isinstance(value, dict):
+            fail(place, "is no dictionary")
+        return value
+
+    def unfold(self, value: Any, place: str) -> bytes:
+        """Return the content of a stream, uncompressed, within the limits."""
+        stream = self.get(value)
+        if not isinstance(stream, Stream):
+            fail(place, "is no stream")
+        kind = stream.attributes.get("Filter")
+        if isinstance(kind, list) and len(kind) == 1:
+            kind = kind[0]
+        need(
+            not {"DecodeParms", "F", "FFilter"} & stream.attributes.keys(),
+            place,
+            "has unusual stream parameters",
+        )
+        if kind is None or kind == []:
+            return stream.raw
+        need(kind == "FlateDecode", place, f"uses the filter {kind}")
+        inflater = zlib.decompressobj()
+        content = inflater.decompress(stream.raw, MAX_STREAM)
+        need(
+            inflater.eof and not inflater.unused_data,
+            place,
+            "its compressed data do not end where they should",
+        )
+        self.unfolded += len(content)
+        need(self.unfolded <= MAX_TOTAL, place, "the file unfolds to too much data")
+        return content
+
+    @cached_property
+    def catalog(self) -> dict[str, Any]:
+        """The document's root dictionary."""
+        return self.mapping(self.revisions[-1].trailer.get("Root"), "catalog")
+
+    @cached_property
+    def pages(self) -> list[tuple[int, dict[str, Any]]]:
+        """Object number and dictionary of every page, in order."""
+        found: list[tuple[int, dict[str, Any]]] = []
+        self._collect_pages(self.catalog.get("Pages"), None, 0, set(), found)
+        need(found, "page tree", "has no page")
+        return found
+
+    def _collect_pages(
+        self, ref: Any, parent: Any, depth: int, seen: set[int], found: list[tuple[int, dict[str, Any]]]
+    ) -> None:
+        if not isinstance(ref, Ref) or ref.number in seen or depth > MAX_DEPTH:
+            fail("page tree", "is not a tree")
+        seen.add(ref.number)
+        node = self.mapping(ref, f"page tree object {ref.number}")
+        need(node.get("Parent") == parent, f"page tree object {ref.number}", "names another parent")
+        if node.get("Type") == "Page":
+            found.append((ref.number, node))
+            return
+        need(
+            node.get("Type") == "Pages",
+            f"page tree object {ref.number}",
+            "is neither a page nor a list of pages",
+        )
+        before = len(found)
+        for child in self.get(node.get("Kids")) or []:
+            self._collect_pages(child, ref, depth + 1, seen, found)
+        need(
+            node.get("Count") == len(found) - before,
+            f"page tree object {ref.number}",
+            "counts its pages wrongly",
+        )
+
+
+def sealed_digest(pdf: Pdf) -> tuple[str, str]:
+    """Return the digest that the seal line states and the one of the bytes it covers."""
+    revision = pdf.first
+    gap = pdf.data[revision.trailer_end : revision.tail]
+    match = SEAL.fullmatch(gap.lstrip(b"\r\n"))
+    if match is None:
+        fail("seal", "no seal line directly before startxref")
+    need(len(gap) - len(gap.lstrip(b"\r\n")) == 1, "seal", "bytes of nothing between trailer and seal")
+    digits = revision.tail - 65
+    covered = hashlib.sha256(pdf.data[:digits])
+    covered.update(b"0" * 64)
+    covered.update(pdf.data[digits + 64 : revision.end])
+    return match[1].decode(), covered.hexdigest()
+
+
+def check_seal(pdf: Pdf) -> str:
+    """Compare the seal line with the bytes of the first revision."""
+    stated, computed = sealed_digest(pdf)
+    need(stated == computed, "seal", f"the file was changed: its bytes give sha256:{computed[:16]}…")
+    return f"sha256:{stated}"
+
+
+CATALOG_KEYS = {
+    *("Type", "Pages", "Metadata", "PageLabels", "OutputIntents", "Lang", "StructTreeRoot", "MarkInfo"),
+    *("ViewerPreferences", "Outlines", "Names", "AF", "Version"),
+}
+SIGNATURE_KEYS = {"AcroForm", "Extensions", "Perms", "DSS", "Version"}
+PAGE_KEYS = {
+    *("Type", "Resources", "MediaBox", "StructParents", "Tabs", "Parent", "Contents", "Annots", "Group"),
+}
+
+
+def check_passive(pdf: Pdf) -> int:
+    """Refuse whatever could act, or show something that the text check does not see."""
+    allowed = CATALOG_KEYS | (SIGNATURE_KEYS if len(pdf.revisions) > 1 else set())
+    extra = pdf.catalog.keys() - allowed
+    need(not extra, "catalog", f"has entries that a dossier has not: {sorted(extra)}")
+    names = pdf.mapping(pdf.catalog.get("Names", {}), "catalog names")
+    need(names.keys() <= {"Dests", "EmbeddedFiles"}, "catalog names", "hold more than places and attachments")
+    for index, (_, page) in enumerate(pdf.pages, 1):
+        extra = page.keys() - PAGE_KEYS
+        need(not extra, f"page {index}", f"has entries that a dossier has not: {sorted(extra)}")
+        for annotation in pdf.get(page.get("Annots")) or []:
+            check_annotation(pdf, pdf.mapping(annotation, f"page {index}, annotation"), index)
+    return len(pdf.pages)
+
+
+def check_annotation(pdf: Pdf, annotation: dict[str, Any], page: int) -> None:
+    """Allow links inside the document and to the web, and signature fields; nothing else."""
+    kind = annotation.get("Subtype")
+    if kind == "Widget" and annotation.get("FT") == "Sig" and len(pdf.revisions) > 1:
+        return
+    need(kind == "Link" and "AP" not in annotation, f"page {page}", f"an annotation /{kind} may cover text")
+    action = pdf.get(annotation.get("A"))
+    safe = action is None or (
+        isinstance(action, dict) and action.get("S") in ("URI", "GoTo") and "Next" not in action
+    )
+    need(safe and "AA" not in annotation, f"page {page}", "a link does more than lead to a place")
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Attachments.
+
+
+def name_tree(pdf: Pdf, node: Any, depth: int = 0) -> Iterator[tuple[bytes, Any]]:
+    """Yield the pairs of a name tree."""
+    need(depth < 16, "name tree", "is nested too deeply")
+    branch = pdf.mapping(node, "name tree")
+    pairs = pdf.get(branch.get("Names")) or []
+    need(len(pairs) % 2 == 0, "name tree", "has a name without a value")
+    yield from zip(pairs[::2], pairs[1::2], strict=True)
+    for child in pdf.get(branch.get("Kids")) or []:
+        yield from name_tree(pdf, child, depth + 1)
+
+
+def text_string(raw: Any) -> str:
+    """Return the text of a PDF text string."""
+    if not isinstance(raw, bytes):
+        fail("text string", "is no string")
+    if raw.startswith(b"\xfe\xff"):
+        return raw[2:].decode("utf-16-be")
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return raw[3:].decode()
+    return raw.decode("ascii")
+
+
+def read_attachments(pdf: Pdf) -> dict[str, bytes]:
+    """Return every attached file by name; sizes and checksums must be right, and none may hide."""
+    names = pdf.mapping(pdf.catalog.get("Names", {}), "catalog names")
+    if "EmbeddedFiles" not in names:
+        fail("catalog", "there are no attachments")
+    files: dict[str, bytes] = {}
+    used: set[int] = set()
+    for key, ref in name_tree(pdf, names["EmbeddedFiles"]):
+        name = text_string(key)
+        place = f"attachment {name}"
+        need(name not in files, place, "is attached twice")
+        spec = pdf.mapping(ref, place)
+        need(
+            text_string(spec.get("F")) == text_string(spec.get("UF")) == name,
+            place,
+            "has another name inside",
+        )
+        entry = pdf.mapping(spec.get("EF"), place)
+        need(
+            isinstance(entry.get("F"), Ref) and entry.get("UF", entry["F"]) == entry["F"],
+            place,
+            "has two contents",
+        )
+        used.add(entry["F"].number)
+        files[name] = attachment_bytes(pdf, entry["F"], place)
+    for number, stored in pdf.objects.items():
+        value = stored.value
+        hidden = (
+            isinstance(value, Stream)
+            and value.attributes.get("Type") == "EmbeddedFile"
+            and number not in used
+        )
+        need(not hidden, f"object {number}", "is an attachment that no name leads to")
+    return files
+
+
+def attachment_bytes(pdf: Pdf, ref: Ref, place: str) -> bytes:
+    """Return the content of an embedded file and check what is said about it."""
+    content = pdf.unfold(ref, place)
+    parameters = pdf.mapping(pdf.get(ref).attributes.get("Params", {}), place)
+    need(parameters.get("Size") == len(content), place, "has another size than stated")
+    checksum = parameters.get("CheckSum")
+    stated = checksum is None or checksum == hashlib.md5(content, usedforsecurity=False).digest()
+    need(stated, place, "has another checksum than stated")
+    return content
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Text: fonts, page content, structure tree.
+
+
+@dataclass
+class Mark:
+    """A stretch of marked content."""
+
+    kind: str
+    """``artifact``, ``tagged`` or ``span``."""
+    text: list[str]
+    """Where its text goes."""
+    actual: str | None = None
+    glyphs: list[str] = field(default_factory=list)
+    """Text of the glyphs that `actual` stands for."""
+
+
+@dataclass(frozen=True)
+class PageText:
+    """The text of one page."""
+
+    tagged: dict[int, str]
+    """Marked-content identifier to text."""
+    artifacts: list[tuple[str, str]]
+    """Subtype (``Header``, ``Footer`` or the type) and text of every untagged stretch with text."""
+    pictures: set[int]
+    """Identifiers under which a picture is drawn."""
+
+
+BF = re.compile(
+    rb"(\d++)\s++begin(bfchar|bfrange)\s++((?:<[0-9A-Fa-f]++>\s*+|\[[<>0-9A-Fa-f\s]*+\]\s*+)*+)end(?:bfchar|bfrange)"
+)
+CODE = re.compile(rb"<([0-9A-Fa-f]++)>|(\[)|(\])")
+
+
+def unicode_of(digits: bytes) -> str:
+    """Return the text of a ToUnicode target."""
+    return bytes.fromhex(digits.decode()).decode("utf-16-be")
+
+
+def read_cmap(content: bytes, place: str) -> dict[int, str]:
+    """Return the text of every two-byte code of a ToUnicode map."""
+    result: dict[int, str] = {}
+    blocks = list(BF.finditer(content))
+    need(len(blocks) == content.count(b"beginbf"), place, "has a damaged ToUnicode map")
+    for block in blocks:
+        codes = [match[1] for match in CODE.finditer(block[3])]
+        need(b"[" not in block[3], place, "has an unusual ToUnicode map")
+        step = 2 if block[2] == b"bfchar" else 3
+        need(len(codes) == step * int(block[1]), place, "has a damaged ToUnicode map")
+        for index in range(0, len(codes), step):
+            low, high, target = (
+                int(codes[index], 16),
+                int(codes[index + step - 2], 16),
+                unicode_of(codes[index + step - 1]),
+            )
+            need(low <= high <= 0xFFFF and target, place, "has a damaged ToUnicode map")
+            for code in range(low, high + 1):
+                need(code not in result, place, "maps a code twice")
+                result[code] = target[:-1] + chr(ord(target[-1]) + code - low)
+    return result
+
+
+class Font:
+    """A font's codes as text."""
+
+    def __init__(self, pdf: Pdf, reference: Any, place: str) -> None:
+        attributes = pdf.mapping(reference, place)
+        kind = (attributes.get("Subtype"), attributes.get("Encoding"))
+        need(kind == ("Type0", "Identity-H"), place, f"a font is not of a dossier's kind: {kind}")
+        self.codes = read_cmap(pdf.unfold(attributes.get("ToUnicode"), f"{place}, ToUnicode"), place)
+        self.place = place
+        self.known: dict[bytes, str] = {}
+
+    def text(self, raw: bytes) -> str:
+        """Return the text of one shown string, as it stands in the content stream."""
+        known = self.known.get(raw)
+        if known is None:
+            value = unescape(raw)
+            need(len(value) % 2 == 0, self.place, "a shown string has half a code")
+            codes = struct.unpack(f">{len(value) // 2}H", value)
+            need(all(code in self.codes for code in codes), self.place, "a glyph has no text")
+            known = self.known[raw] = "".join(self.codes[code] for code in codes)
+        return known
+
+
+INSIDE = rb"(?:[^()\\]|\\.|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+\))*+"
+"""The inside of a shown string; a balanced pair of brackets may stand in it without a backslash, two deep."""
+CONTENT = re.compile(
+    WS + rb"*+(?:((?:(?:(?:[-+]?(?:\d++(?:\.\d*+)?|\.\d++)" + WS + rb"++){0,6}+"
+    rb"(?:cm|re|[mlcvyhnFSsJjMiwGgKk]|f\*?|B\*?|b\*?|W\*?|Tm|Td|TD|T\*|TL|Tc|Tw|Tz|Ts|rg|RG|sc|scn|SC|SCN)"
+    rb"|/\w++" + WS + rb"++(?:cs|CS))(?![A-Za-z0-9*'\"])" + WS + rb"*+)++)"
+    rb"|([-+]?(?:\d++(?:\.\d*+)?|\.\d++))"
+    rb"|/([^\0\t\n\f\r ()<>\[\]{}/%]*+)"
+    rb"|\[((?:\(" + INSIDE + rb"\)|[-+.0-9\0\t\n\f\r ]++)*+)\]" + WS + rb"*+TJ(?![A-Za-z0-9])"
+    rb"|\((" + INSIDE + rb")\)" + WS + rb"*+Tj(?![A-Za-z0-9])"
+    rb"|([A-Za-z'\"][A-Za-z0-9*]*+)"
+    rb"|([<\[(])"
+    rb"|(\Z))",
+    re.DOTALL,
+)
+SHOWN = re.compile(rb"\((" + INSIDE + rb")\)", re.DOTALL)
+HARMLESS = {"SC", "sc", "SCN", "scn", "d", "ri", "sh"}
+"""Operators that show no text, where their operands are not only numbers."""
+
+
+class Content:
+    """Reads the content stream of one page, and the forms that it draws, into a `PageText`."""
+
+    def __init__(self, pdf: Pdf, page: int, fonts: dict[int, Font]) -> None:
+        self.pdf = pdf
+        self.place = f"page {page}"
+        self.fonts = fonts
+        self.tagged: dict[int, list[str]] = {}
+        self.artifacts: list[tuple[str, list[str]]] = []
+        self.pictures: set[int] = set()
+        self.marks: list[Mark] = []
+        self.current: int | None = None
+        self.font: Font | None = None
+        self.saved: list[Font | None] = []
+        self.in_text = False
+
+    def result(self) -> PageText:
+        """Return what was read."""
+        shown = [(kind, "".join(text)) for kind, text in self.artifacts]
+        return PageText(
+            {number: "".join(text) for number, text in self.tagged.items()},
+            [(kind, text) for kind, text in shown if text.strip()],
+            self.pictures,
+        )
+
+    def run(self, content: bytes, resources: dict[str, Any], depth: int = 0) -> None:
+        """Read one stream; `resources` resolve its names."""
+        need(depth < 12, self.place, "draws forms inside forms without end")
+        opened, position = len(self.marks), 0
+        operands: list[Any] = []
+        while match := CONTENT.match(content, position):
+            kind, position = match.lastindex, match.end()
+            if kind == 1:
+                need(not operands, self.place, "has stray operands")
+            elif kind == 2:
+                operands.append(float(match[2]))
+            elif kind == 3:
+                operands.append(name_of(match[3]))
+            elif kind == 4:
+                for part in SHOWN.findall(match[4]):
+                    self.show(part)
+            elif kind == 5:
+                self.show(match[5])
+            elif kind == 6:
+                self.operator(match[6].decode(), operands, resources, depth)
+                operands.clear()
+            elif kind == 7:
+                value, position = parse_value(content, match.start(7))
+                operands.append(value)
+            else:
+                need(
+                    not operands and len(self.marks) == opened, self.place, "its content stops in the middle"
+                )
+                return
+            if len(operands) > 64:
+                fail(self.place, "has stray operands")
+        fail(self.place, f"its content cannot be read at {content[position : position + 20]!r}")
+
+    def operator(self, name: str, operands: list[Any], resources: dict[str, Any], depth: int) -> None:
+        """Carry out one operator; one that is not known fails."""
+        if name in HARMLESS:
+            return
+        action: Callable[..., None] | None = {
+            "q": self.save,
+            "Q": self.restore,
+            "BT": self.begin_text,
+            "ET": self.end_text,
+            "EMC": self.end_mark,
+        }.get(name)
+        if action is not None:
+            need(not operands, self.place, f"the operator {name} has operands")
+            action()
+        elif name in ("BDC", "BMC"):
+            self.begin_mark(operands)
+        elif name == "Tf":
+            self.choose_font(operands, resources)
+        elif name == "Tr":
+            need(operands == [0.0], self.place, "has text that is invisible or outlined")
+        elif name == "gs":
+            self.graphics_state(operands, resources)
+        elif name == "Do":
+            self.draw(operands, resources, depth)
+        else:
+            fail(self.place, f"has the unknown operator {name!r}")
+
+    def save(self) -> None:
+        """Save the graphics state."""
+        self.saved.append(self.font)
+
+    def restore(self) -> None:
+        """Restore the graphics state."""
+        need(self.saved, self.place, "restores a state that was not saved")
+        self.font = self.saved.pop()
+
+    def begin_text(self) -> None:
+        """Begin a text object."""
+        need(not self.in_text, self.place, "has nested text objects")
+        self.in_text = True
+
+    def end_text(self) -> None:
+        """End a text object."""
+        need(self.in_text, self.place, "ends text that was not begun")
+        self.in_text = False
+
+    def choose_font(self, operands: list[Any], resources: dict[str, Any]) -> None:
+        """Choose a font."""
+        fonts = self.pdf.mapping(resources.get("Font", {}), f"{self.place}, fonts")
+        need(len(operands) == 2 and isinstance(operands[0], str), self.place, "a bad Tf")
+        reference = fonts.get(operands[0])
+        if not isinstance(reference, Ref) or operands[1] <= 0:
+            fail(self.place, "uses a font that it does not name")
+        if reference.number not in self.fonts:
+            self.fonts[reference.number] = Font(self.pdf, reference, f"{self.place}, font /{operands[0]}")
+        self.font = self.fonts[reference.number]
+
+    def graphics_state(self, operands: list[Any], resources: dict[str, Any]) -> None:
+        """Set a graphics state; it may not bring a font."""
+        states = self.pdf.mapping(resources.get("ExtGState", {}), f"{self.place}, graphics states")
+        need(len(operands) == 1 and isinstance(operands[0], str), self.place, "a bad gs")
+        state = self.pdf.mapping(states.get(operands[0]), f"{self.place}, graphics state {operands[0]}")
+        need("Font" not in state, self.place, "a graphics state sets a font")
+
+    def draw(self, operands: list[Any], resources: dict[str, Any], depth: int) -> None:
+        """Draw: a picture belongs to a tagged figure; a form is read like the page."""
+        objects = self.pdf.mapping(resources.get("XObject", {}), f"{self.place}, pictures")
+        need(len(operands) == 1 and isinstance(operands[0], str), self.place, "a bad Do")
+        drawn = self.pdf.get(objects.get(operands[0]))
+        if not isinstance(drawn, Stream):
+            fail(self.place, f"draws /{operands[0]}, which is nothing")
+        if drawn.attributes.get("Subtype") == "Image":
+            need(self.current is not None, self.place, "has a picture outside a figure")
+            self.pictures.add(self.current or 0)
+            return
+        need(drawn.attributes.get("Subtype") == "Form", self.place, "draws an unknown object")
+        inner = self.pdf.mapping(drawn.attributes.get("Resources", {}), f"{self.place}, form")
+        font, saved, self.saved = self.font, self.saved, []
+        self.run(self.pdf.unfold(drawn, f"{self.place}, form /{operands[0]}"), inner, depth + 1)
+        need(not self.saved, self.place, "a form leaves a state saved")
+        self.font, self.saved = font, saved
+
+    def begin_mark(self, operands: list[Any]) -> None:
+        """Open an artifact, a tagged stretch, or a span with a replacement text."""
+        properties = operands[1] if len(operands) == 2 else {}
+        need(
+            operands and isinstance(operands[0], str) and isinstance(properties, dict),
+            self.place,
+            "a bad mark",
+        )
+        outside = not any(mark.kind != "span" for mark in self.marks)
+        text: list[str] = self.marks[-1].text if self.marks else []
+        kind = "span"
+        if "MCID" in properties:
+            number = properties["MCID"]
+            need(outside and operands[0] != "Artifact", self.place, "has nested tags")
+            need(
+                isinstance(number, int) and number not in self.tagged, self.place, f"uses tag {number} twice"
+            )
+            kind, text, self.current = "tagged", [], number
+            self.tagged[number] = text
+        elif operands[0] == "Artifact":
+            need(outside, self.place, "has an artifact inside a tag")
+            kind, text = "artifact", []
+            self.artifacts.append((str(properties.get("Subtype", properties.get("Type", ""))), text))
+        actual = properties.get("ActualText")
+        mark = Mark(kind, text, None if actual is None else text_string(actual))
+        if mark.actual is not None:
+            need(
+                not any(m.actual is not None for m in self.marks), self.place, "has nested replacement texts"
+            )
+            need(kind != "span" or not outside, self.place, "has text outside any tag")
+            text.append(mark.actual)
+        self.marks.append(mark)
+
+    def end_mark(self) -> None:
+        """Close a mark."""
+        need(self.marks, self.place, "ends a mark that was not begun")
+        mark = self.marks.pop()
+        if mark.kind == "tagged":
+            self.current = None
+        if mark.actual is not None:
+            shown = [c for c in "".join(mark.glyphs) if c.isnumeric()]
+            need(
+                shown == [c for c in mark.actual if c.isnumeric()],
+                self.place,
+                "shows other digits than it says",
+            )
+
+    def show(self, raw: bytes) -> None:
+        """Take up a shown string."""
+        if self.font is None or not self.in_text:
+            fail(self.place, "shows text without a font or outside a text object")
+        if not any(mark.kind != "span" for mark in self.marks):
+            fail(self.place, "has text outside any tag")
+        text = self.font.text(raw)
+        replaced = next((mark for mark in self.marks if mark.actual is not None), None)
+        (self.marks[-1].text if replaced is None else replaced.glyphs).append(text)
+
+
+def read_pages(pdf: Pdf) -> list[PageText]:
+    """Return the text of every page."""
+    fonts: dict[int, Font] = {}
+    result = []
+    for index, (_, page) in enumerate(pdf.pages, 1):
+        reader = Content(pdf, index, fonts)
+        resources = pdf.mapping(page.get("Resources", {}), f"page {index}, resources")
+        need(isinstance(page.get("Contents"), Ref), f"page {index}", "has no single content stream")
+        reader.run(pdf.unfold(page["Contents"], f"page {index}, content"), resources)
+        need(not reader.saved and not reader.in_text, f"page {index}", "its content stops in the middle")
+        result.append(reader.result())
+    return result
+
+
+@dataclass
+class Element:
+    """An element of the structure tree."""
+
+    role: str
+    alt: str
+    page: int
+    """1-based page of its first text, 0 if it has none."""
+    kids: list[Element | str] = field(default_factory=list)
+    """Elements and stretches of text in reading order."""
+
+    def text(self) -> str:
+        """All text below, in reading order."""
+        return "".join(kid if isinstance(kid, str) else kid.text() for kid in self.kids)
+
+    def find(self, role: str) -> Iterator[Element]:
+        """Yield the elements of a role below, not looking inside them."""
+        for kid in self.kids:
+            if isinstance(kid, Element):
+                if kid.role == role:
+                    yield kid
+                else:
+                    yield from kid.find(role)
+
+
+STRUCTURE_KEYS = {"Type", "S", "P", "K", "Pg", "T", "Alt", "A", "ID", "Lang", "C", "R", "Ref", "NS"}
+
+
+class Structure:
+    """Reads the structure tree; every tagged stretch of text must hang in it exactly once."""
+
+    def __init__(self, pdf: Pdf, pages: Sequence[PageText]) -> None:
+        self.pdf = pdf
+        self.pages = pages
+        self.number = {object_number: index for index, (object_number, _) in enumerate(pdf.pages)}
+        self.left = [dict(page.tagged) for page in pages]
+        self.seen: set[int] = set()
+
+    def read(self) -> Element:
+        """Return the document element."""
+        root_ref = self.pdf.catalog.get("StructTreeRoot")
+        root = self.pdf.mapping(root_ref, "structure tree")
+        need(root.get("Type") == "StructTreeRoot", "structure tree", "has no root")
+        document = Element("Root", "", 0)
+        self.children(root.get("K"), root_ref, None, document, 0)
+        for index, left in enumerate(self.left, 1):
+            need(
+                not left, f"page {index}", f"has text that the structure does not know: {first_text(left)!r}"
+            )
+        return document
+
+    def children(self, kids: Any, parent: Any, page: int | None, element: Element, depth: int) -> None:
+        """Append what `kids` lists to `element`."""
+        need(depth < MAX_DEPTH, "structure tree", "is nested too deeply")
+        kids = kids if isinstance(kids, list) else self.pdf.get(kids) if is_list(self.pdf, kids) else [kids]
+        for kid in kids:
+            if isinstance(kid, int):
+                self.stretch(kid, page, element)
+            elif isinstance(kid, Ref):
+                self.branch(kid, parent, element, depth)
+            elif isinstance(kid, dict) and kid.get("Type") == "MCR":
+                need("Stm" not in kid, "structure tree", "refers to text inside a form")
+                self.stretch(kid.get("MCID"), self.page_index(kid, page), element)
+            else:
+                known = isinstance(kid, dict) and kid.get("Type") == "OBJR"
+                need(known or kid is None, "structure tree", "has an unknown kind of child")
+
+    def branch(self, ref: Ref, parent: Any, element: Element, depth: int) -> None:
+        """Append the element at `ref`."""
+        place = f"structure element {ref.number}"
+        need(ref.number not in self.seen, place, "is used twice")
+        self.seen.add(ref.number)
+        node = self.pdf.mapping(ref, place)
+        extra = node.keys() - STRUCTURE_KEYS
+        need(not extra, place, f"has entries that a dossier has not: {sorted(extra)}")
+        need(
+            node.get("P") == parent and isinstance(node.get("S"), str), place, "has no role or another parent"
+        )
+        alt = text_string(node["Alt"]) if "Alt" in node else ""
+        page = self.page_index(node, None)
+        child = Element(node["S"], alt, 0)
+        self.children(node.get("K"), ref, page, child, depth + 1)
+        element.kids.append(child)
+        element.page = element.page or child.page
+
+    def stretch(self, number: Any, page: int | None, element: Element) -> None:
+        """Append the tagged stretch `number` of a page."""
+        if page is None or number not in self.left[page]:
+            fail(f"page {(page if page is not None else -1) + 1}", f"tag {number} is missing or used twice")
+        element.kids.append(self.left[page].pop(number))
+        element.page = element.page or page + 1
+        picture = number in self.pages[page].pictures
+        need(not picture or element.role == "Figure", f"page {page + 1}", "has a picture that is no figure")
+
+    def page_index(self, node: dict[str, Any], default: int | None) -> int | None:
+        """Return the index of the page that `node` names."""
+        if "Pg" not in node:
+            return default
+        ref = node["Pg"]
+        if not isinstance(ref, Ref) or ref.number not in self.number:
+            fail("structure tree", "names a page that is none")
+        return self.number[ref.number]
+
+
+def is_list(pdf: Pdf, value: Any) -> bool:
+    """Say whether `value` refers to an array."""
+    return isinstance(value, Ref) and isinstance(pdf.get(value), list)
+
+
+def first_text(left: Mapping[int, str]) -> str:
+    """Return the beginning of the first stretch."""
+    return next(iter(left.values()), "")[:40]
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """The text of a PDF, as it will be compared."""
+
+    tree: Element
+    pages: list[PageText]
+
+
+def extract(pdf: Pdf) -> Extracted:
+    """Return the text of the whole document."""
+    pages = read_pages(pdf)
+    return Extracted(Structure(pdf, pages).read(), pages)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Canonical JSON (RFC 8785) and records.
+
+
+def es_number(value: float) -> str:
+    """Return a number as ECMAScript, and so RFC 8785, writes it."""
+    if not math.isfinite(value):
+        raise ValueError("a number is not finite")
+    if value == 0:
+        return "0"
+    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    text = "".join(map(str, digits))
+    point = len(text) + int(exponent)
+    if len(text) <= point <= 21:
+        body = text + "0" * (point - len(text))
+    elif 0 < point <= 21:
+        body = f"{text[:point]}.{text[point:]}"
+    elif -6 < point <= 0:
+        body = "0." + "0" * -point + text
+    else:
+        mantissa = text[0] + ("." + text[1:] if len(text) > 1 else "")
+        body = f"{mantissa}e{'+' if point > 0 else '-'}{abs(point - 1)}"
+    return ("-" if sign else "") + body
+
+
+def canonical(value: Any) -> str:
+    """Return the RFC 8785 text of a JSON value."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "true" if value else "false"
+    if isinstance(value, float):
+        return es_number(value)
+    if isinstance(value, int):
+        return str(value) if abs(value) <= 1 << 53 else es_number(float(value))
+    if isinstance(value, list):
+        return f"[{','.join(map(canonical, value))}]"
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+        return "{" + ",".join(f"{canonical(key)}:{canonical(value[key])}" for key in keys) + "}"
+    raise ValueError(f"{type(value).__name__} is no JSON")
+
+
+def read_json(data: bytes, place: str) -> Any:
+    """Parse JSON; bytes that are not its canonical form are refused, so nothing hides in them."""
+    try:
+        value = json.loads(data)
+        same = canonical(value).encode() == data
+    except (ValueError, RecursionError) as error:
+        fail(place, f"is no JSON: {error}")
+    need(same, place, "is not canonical JSON (RFC 8785)")
+    return value
+
+
+def exact_json(data: bytes) -> Any:
+    """Parse JSON with every number as the decimal that is written."""
+    return json.loads(data, parse_float=Decimal, parse_int=Decimal)
+
+
+def sha256(data: bytes) -> str:
+    """Return ``sha256:`` and the digest of `data`."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+RECORD_KEYS = {"schema", "kind", "subject", "recipe", "inputs", "payload", "blobs", "tool"}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of the evidence."""
+
+    id: str
+    kind: str
+    subject: str
+    inputs: dict[str, str]
+    payload: Any
+    blobs: dict[str, str]
+    line: bytes
+
+    @property
+    def place(self) -> str:
+        """How messages name it."""
+        return f"record {self.id[:15]} ({self.kind} {self.subject})"
+
+    @cached_property
+    def exact(self) -> Any:
+        """The document with decimals as written."""
+        return exact_json(self.line)
+
+
+class Evidence:
+    """Records, run tables and the document model, as attached."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self.manifest: dict[str, Any] = {}
+        self.records: dict[str, Record] = {}
+        self.model: dict[str, Any] = {}
+        self._exact_tables: dict[str, list[Any]] = {}
+        self._tables: dict[str, list[dict[str, Any]]] = {}
+
+    def of_kind(self, kind: str) -> list[Record]:
+        """Return the records of one kind."""
+        return [record for record in self.records.values() if record.kind == kind]
+
+    def inputs(self, record: Record, kind: str) -> list[Record]:
+        """Return the inputs of `record` that are of one kind."""
+        return [self.records[i] for i in record.inputs.values() if self.records[i].kind == kind]
+
+    def lines(self, digest: str, place: str) -> list[bytes]:
+        """Return the lines of an attached run table."""
+        content = self.files.get(f"runs-{digest.removeprefix('sha256:')}.jsonl")
+        if content is None:
+            fail(place, f"its table {digest[:15]} is not attached")
+        need(content.endswith(b"\n") or not content, place, "its table is cut off")
+        return content.split(b"\n")[:-1]
+
+    def table(self, record: Record) -> list[dict[str, Any]]:
+        """Return the parsed lines of a runs record's table."""
+        digest = record.blobs.get("table", "")
+        if digest not in self._tables:
+            lines = self.lines(digest, record.place)
+            self._tables[digest] = [
+                read_json(line, f"{record.place}, line {index + 1}") for index, line in enumerate(lines)
+            ]
+        return self._tables[digest]
+
+    def exact_table(self, digest: str, place: str) -> list[Any]:
+        """Return the lines of a table with decimals as written."""
+        if digest not in self._exact_tables:
+            self._exact_tables[digest] = [exact_json(line) for line in self.lines(digest, place)]
+        return self._exact_tables[digest]
+
+
+def check_manifest(evidence: Evidence) -> int:
+    """Compare every attachment with the manifest."""
+    if "manifest.json" not in evidence.files or "model.json" not in evidence.files:
+        fail("attachments", "manifest.json or model.json is not attached")
+    manifest = read_json(evidence.files["manifest.json"], "manifest.json")
+    need(manifest.get("schema") == "assay.manifest/1", "manifest.json", "has another schema")
+    listed = manifest.get("files", {})
+    attached = evidence.files.keys() - {"manifest.json"}
+    missing, extra = listed.keys() - attached, attached - listed.keys()
+    need(not missing, "manifest.json", f"lists what is not attached: {', '.join(sorted(missing)[:3])}")
+    need(not extra, "manifest.json", f"does not list {', '.join(sorted(extra)[:3])}")
+    for name, entry in listed.items():
+        content = evidence.files[name]
+        same = entry == {"sha256": sha256(content), "size": len(content)}
+        need(same, f"attachment {name}", "is not the file that the manifest lists")
+    evidence.manifest = manifest
+    evidence.model = read_json(evidence.files["model.json"], "model.json")
+    need(evidence.model.get("schema") == "assay.document/1", "model.json", "has another schema")
+    return len(listed)
+
+
+def read_record(line: bytes, number: int) -> Record:
+    """Parse one line of records.jsonl."""
+    place = f"records.jsonl line {number}"
+    value = read_json(line, place)
+    need(isinstance(value, dict) and value.keys() == RECORD_KEYS, place, "is no record")
+    need(value["schema"] == "assay.record/1", place, "has another schema")
+    for key in ("inputs", "blobs"):
+        good = isinstance(value[key], dict) and all(isinstance(item, str) for item in value[key].values())
+        need(good, place, f"has no proper {key}")
+    return Record(
+        sha256(line), value["kind"], value["subject"], value["inputs"], value["payload"], value["blobs"], line
+    )
+
+
+def check_records(evidence: Evidence) -> int:
+    """Re-hash every record; require inputs and tables to be there and all to lead to the dossier's."""
+    content = evidence.files.get("records.jsonl", b"")
+    need(content.endswith(b"\n"), "records.jsonl", "is missing or cut off")
+    for number, line in enumerate(content.split(b"\n")[:-1], 1):
+        record = read_record(line, number)
+        need(record.id not in evidence.records, record.place, "stands twice in records.jsonl")
+        evidence.records[record.id] = record
+    need(list(evidence.records) == sorted(evidence.records), "records.jsonl", "is not in the order of ids")
+    for record in evidence.records.values():
+        for role, reference in record.inputs.items():
+            found = reference in evidence.records
+            need(found, record.place, f"its input {role} ({reference[:15]}) is not among the records")
+    check_reachable(evidence)
+    check_blobs(evidence)
+    return len(evidence.records)
+
+
+def check_reachable(evidence: Evidence) -> None:
+    """Require that every record is an input, near or far, of the dossier's record."""
+    root = evidence.manifest.get("dossier")
+    need(
+        root == evidence.model.get("dossier"),
+        "manifest.json",
+        "names another dossier record than the document",
+    )
+    need(root in evidence.records, "manifest.json", f"its dossier record {str(root)[:15]} is not attached")
+    reached, waiting = {root}, [str(root)]
+    while waiting:
+        for reference in evidence.records[waiting.pop()].inputs.values():
+            if reference not in reached:
+                reached.add(reference)
+                waiting.append(reference)
+    stray = evidence.records.keys() - reached
+    need(
+        not stray,
+        "records.jsonl",
+        f"{len(stray)} records belong to no chain, first {min(stray, default='')[:15]}",
+    )
+
+
+def check_blobs(evidence: Evidence) -> None:
+    """Require that attached tables bear their digest as name, and belong to a record."""
+    known = {digest for record in evidence.records.values() for digest in record.blobs.values()}
+    for name, content in evidence.files.items():
+        kind, _, rest = name.partition("-")
+        if kind in ("runs", "image"):
+            digest = "sha256:" + rest.partition(".")[0]
+            need(digest == sha256(content), f"attachment {name}", "is not the file whose digest it bears")
+            need(kind == "image" or digest in known, f"attachment {name}", "belongs to no record")
+    for record in evidence.of_kind("runs"):
+        evidence.lines(record.blobs.get("table", ""), record.place)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# The document against the page text.
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One element of the page text: what it is, what it says, where it begins."""
+
+    role: str
+    text: str
+    page: int
+
+
+BLOCKS = {"H1", "H2", "H3", "H4", "H5", "H6", "P", "TH", "TD", "LBody", "Caption", "TOCI", "Formula"}
+SPACE = re.compile(r"\s+")
+
+
+def squeeze(text: str) -> str:
+    """Return a text without its white space, which the comparison ignores."""
+    return SPACE.sub("", text).replace("\u2060", "")
+
+
+def document_text(model: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the elements of the model that are text."""
+    for element in model["elements"]:
+        if element["type"] != "pagebreak":
+            yield element
+
+
+def said(spans: Iterable[Mapping[str, Any]]) -> str:
+    """Return the visible text of spans."""
+    return "".join(span["text"] for span in spans)
+
+
+def margin_text(model: Mapping[str, Any], part: str, page: int, pages: int) -> str:
+    """Return the header or footer that a page must carry."""
+    text = model[part]["left"] + model[part]["right"]
+    values = {"page": str(page), "pages": str(pages)}
+    values |= {key: model[key] for key in ("title", "reference", "issue", "date")}
+    return re.sub(r"\{(page|pages|title|reference|issue|date)\}", lambda match: values[match[1]], text)
+
+
+def check_margins(model: Mapping[str, Any], pages: Sequence[PageText]) -> int:
+    """Compare headers, footers and everything else that hangs in no structure."""
+    headers = {
+        squeeze("".join(said(cell) for cell in element["header"]))
+        for element in document_text(model)
+        if element["type"] == "table"
+    }
+    for number, page in enumerate(pages, 1):
+        found = {"Header": "", "Footer": "", "Pagination": ""}
+        for kind, text in page.artifacts:
+            if kind in found:
+                found[kind] += text
+            else:
+                filling = set(squeeze(text)) <= {".", "\u2022"}
+                need(filling, f"page {number}", f"has text outside the structure: {text[:40]!r}")
+        header = margin_text(model, "header", number, len(pages)) if number > 1 else ""
+        footer = margin_text(model, "footer", number, len(pages))
+        for kind, wanted in (("Header", header), ("Footer", footer)):
+            same = squeeze(found[kind]) == squeeze(wanted)
+            need(same, f"page {number}", f"its {kind.lower()} is {found[kind]!r}, not {wanted!r}")
+        repeated = squeeze(found["Pagination"])
+        need(
+            not repeated or composed(repeated, headers),
+            f"page {number}",
+            "repeats a table header that is none",
+        )
+    return len(pages)
+
+
+def composed(text: str, parts: set[str]) -> bool:
+    """Say whether `text` is one or more of `parts` in a row."""
+    reached = {0}
+    for position in range(len(text)):
+        if position in reached:
+            reached |= {position + len(part) for part in parts if part and text.startswith(part, position)}
+    return len(text) in reached
+
+
+def pieces_of(element: Element) -> Iterator[Piece]:
+    """Yield the page text element by element; containers that the model knows are pieces without text."""
+    for kid in element.kids:
+        if isinstance(kid, str):
+            yield Piece(element.role, squeeze(kid), element.page)
+        elif kid.role == "Figure":
+            need(
+                not squeeze(kid.text()),
+                f"page {kid.page}",
+                "has text inside a figure, which nothing compares",
+            )
+            yield Piece("Figure", squeeze(kid.alt), kid.page)
+        elif kid.role in BLOCKS:
+            yield Piece(kid.role, squeeze(kid.text()), kid.page)
+        elif kid.role == "Lbl":
+            need(squeeze(kid.text()) == "\u2022", f"page {kid.page}", "a list has another mark than a bullet")
+        else:
+            if kid.role in ("Table", "TR", "L", "Code"):
+                yield Piece(kid.role, "", kid.page)
+            yield from pieces_of(kid)
+
+
+def pieces_due(model: Mapping[str, Any], heading_pages: Sequence[int]) -> Iterator[tuple[str, str]]:
+    """Yield role and text of every element that the page text must have, in the order of the structure."""
+    headings = [element for element in model["elements"] if element["type"] == "heading"]
+    for element in model["elements"]:
+        match element["type"]:
+            case "heading":
+                yield f"H{element['level']}", said(element["spans"])
+            case "paragraph":
+                yield "P", said(element["spans"])
+            case "list":
+                yield "L", ""
+                yield from (("LBody", said(item)) for item in element["items"])
+            case "table":
+                yield from table_due(element)
+            case "figure":
+                yield "Caption", said(element["caption"])
+                yield "Figure", element["alt"]
+            case "code":
+                yield "Code", ""
+                yield from (("P", line) for line in element["lines"])
+            case "contents":
+                for heading, page in zip(headings, heading_pages, strict=True):
+                    if heading["level"] <= element["depth"] and heading.get("listed", True):
+                        yield "TOCI", f"{said(heading['spans'])}{page}"
+            case "pagebreak":
+                pass
+            case other:
+                fail("model.json", f"has the unknown element {other!r}")
+
+
+def table_due(element: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the pieces of a table, row by row."""
+    yield "Table", ""
+    if element["caption"]:
+        yield "Caption", said(element["caption"])
+    if element["header"]:
+        yield "TR", ""
+        yield from (("TH", said(cell)) for cell in element["header"])
+    for row in element["rows"]:
+        yield "TR", ""
+        yield from (("TD", said(cell)) for cell in row)
+
+
+def check_text(model: Mapping[str, Any], extracted: Extracted) -> int:
+    """Compare the text of the pages with the document, element by element."""
+    found = list(pieces_of(extracted.tree))
+    heading_pages = [piece.page for piece in found if re.fullmatch(r"H[1-6]", piece.role)]
+    number = sum(element["type"] == "heading" for element in model["elements"])
+    need(
+        len(heading_pages) == number,
+        "headings",
+        f"{len(heading_pages)} on the pages, {number} in the document",
+    )
+    page = 1
+    due = list(pieces_due(model, heading_pages))
+    for piece, (role, text) in zip(found, due, strict=False):
+        page = piece.page or page
+        if (piece.role, piece.text) != (role, squeeze(text)):
+            fail(f"page {page}", difference(piece, role, squeeze(text)))
+    need(len(found) >= len(due), f"page {page}", "the text ends before the document does")
+    need(len(found) <= len(due), f"page {page}", "there is text behind the document's end")
+    return len(due)
+
+
+def difference(piece: Piece, role: str, text: str) -> str:
+    """Say how an element of the page differs from the document."""
+    if piece.role != role:
+        return f"there is a {piece.role} {piece.text[:30]!r} where the document has a {role} {text[:30]!r}"
+    at = next((i for i, (a, b) in enumerate(zip(piece.text, text, strict=False)) if a != b), None)
+    at = min(len(piece.text), len(text)) if at is None else at
+    start = max(0, at - 12)
+    return f"the page says …{piece.text[start : at + 12]!r}, the document …{text[start : at + 12]!r}"
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Spans of the document against the evidence.
+
+MINUS, GROUP, NBSP = "\u2212", "\u202f", "\u00a0"
+WIDE = Context(prec=1000)
+ROUNDINGS = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "nearest": ROUND_HALF_EVEN}
+SUPERSCRIPT = str.maketrans(
+    "0123456789-", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b"
+)
+NUMBERED = r"(?:[A-Z]\.)?(?:[1-9]\d{0,3}|[A-Z])(?:\.[1-9]\d{0,2}){0,4}"
+LABELLED = "(?:Table|Figure|Section|Appendix|Step)[ \u00a0]"
+NUMBERING = re.compile(f"(?:{LABELLED})?{NUMBERED}[.:)]?[ \u00a0\u2002]?")
+REFERENCE = re.compile(LABELLED + NUMBERED)
+UNIT_POWER = re.compile("(?<=[A-Za-z\u00b5\u00b0\u03a9])\u207b?[\u00b9\u00b2\u00b3\u2074]+")
+PLACE = re.compile(r"\{([a-z_]+)\}")
+TEMPLATES: dict[str, str] = {
+    "ai-earned": "41674ee01bcafa95",
+    "attempts": "741a180289e33c7d",
+    "basis-credited": "a81f2c5194321daa",
+    "basis-not-credited": "a8a9e63d766b5a64",
+    "basis-value": "b1ee39f9bb96c868",
+    "bound-exceeds": "84298b09e9469612",
+    "bound-holds": "a335eed08e753a5a",
+    "capacity-exceeded": "a1a33e04980b104e",
+    "capacity-suffices": "c15878902c507129",
+    "closes-by": "3024d2863e471e97",
+    "count": "08a98ef2a77a539c",
+    "document-on-file": "2387854ef3193a2d",
+    "fraction": "160642afc795809f",
+    "given": "62dd3542edd7ed93",
+    "listwise": "e9d11d6e52250604",
+    "listwise-confidence": "089dbc064e294dcc",
+    "margin": "55de0de152ab972f",
+    "margin-mode": "22d1161130a94aac",
+    "model-allowance": "7ebc23c19403b307",
+    "model-none": "7ebd1da86bbccf93",
+    "numerical-charge": "9c4fad2b729b1455",
+    "price": "38fcd5a720a8b097",
+    "reason": "3f8f80debd96fed5",
+    "run-below": "190749f540b83828",
+    "run-beyond": "f273b23e7ca1e436",
+    "runs": "5b309211b3e080f9",
+    "runs-failed": "5de30d74db5f467f",
+    "statement": "0c667805b297117b",
+    "verdict": "a985de975244e4e7",
+    "verdict-given": "620ad07392d0de1d",
+    "violation-proved": "7ae579e531a85510",
+}
+"""Reviewed sentences: name and the first digits of their SHA-256 (docs: the registry of claims)."""
+NUMBER_WORDS = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|billion|dozen|half|twice|thrice"
+    r"|double|triple|percent)s?\b"
+)
+
+
+def pointed(root: Any, pointer: str, place: str) -> Any:
+    """Return what an RFC 6901 pointer points at."""
+    need(pointer == "" or pointer.startswith("/"), place, f"has the bad pointer {pointer!r}")
+    value = root
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and re.fullmatch(r"0|[1-9]\d{0,8}", key) and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            fail(place, f"points at {pointer!r}, which is not in the evidence")
+    return value
+
+
+def fact_value(evidence: Evidence, span: Mapping[str, Any], place: str) -> Any:
+    """Return what a fact points at, numbers as written."""
+    record = evidence.records.get(span["record"])
+    if record is None:
+        fail(place, f"rests on record {span['record'][:15]}, which is not attached")
+    if span["blob"] is None:
+        return pointed(record.exact, span["pointer"], place)
+    digest = record.blobs.get(span["blob"])
+    if digest is None:
+        fail(place, f"rests on {span['blob']!r}, which {record.place} has not")
+    return pointed(evidence.exact_table(digest, record.place), span["pointer"], place)
+
+
+def fact_numbers(value: Any, span: Mapping[str, Any], place: str) -> tuple[Decimal, Decimal]:
+    """Return the number of a fact before and after rounding."""
+    if span["form"] == "count":
+        need(isinstance(value, list | dict), place, "counts what is no list")
+        value = Decimal(len(value))
+    need(isinstance(value, Decimal), place, f"prints {value!r}, which is no number")
+    exact = WIDE.scaleb(
+        WIDE.subtract(Decimal(1), value) if span["form"] == "complement" else value, span["scale"]
+    )
+    rule = span["rounding"]
+    if rule["mode"] == "exact":
+        return exact, exact.normalize(WIDE)
+    exponent = -rule["digits"]
+    if rule["mode"] == "significant":
+        exponent = exact.adjusted() - rule["digits"] + 1 if exact else 0
+    unit = Decimal((0, (1,), exponent))
+    rounded = exact.quantize(unit, rounding=ROUNDINGS[rule["direction"]], context=WIDE)
+    need(sign(rounded) == sign(exact), place, "a number lost its sign by rounding")
+    return exact, rounded
+
+
+def sign(value: Decimal) -> int:
+    """Return -1, 0 or 1."""
+    return (value > 0) - (value < 0)
+
+
+def printed(rounded: Decimal, mode: str, unit: str) -> str:
+    """Return a rounded number as it must be printed."""
+    size = abs(rounded) if rounded else Decimal((0, (0,), min(0, int(rounded.as_tuple().exponent))))
+    if mode == "decimals" or not rounded or -5 <= size.adjusted() <= 9:
+        whole, _, rest = f"{size:f}".partition(".")
+        if len(whole) >= 5:
+            first = len(whole) % 3 or 3
+            whole = GROUP.join([whole[:first], *(whole[i : i + 3] for i in range(first, len(whole), 3))])
+        text = f"{whole}.{rest}" if rest else whole
+    else:
+        digits = "".join(map(str, size.as_tuple().digits))
+        mantissa = f"{digits[0]}.{digits[1:]}" if len(digits) > 1 else digits
+        text = f"{mantissa}{NBSP}\u00d7{NBSP}10{str(size.adjusted()).translate(SUPERSCRIPT)}"
+    return (MINUS if rounded < 0 else "") + text + (NBSP + unit if unit else "")
+
+
+def check_fact(evidence: Evidence, span: Mapping[str, Any], place: str) -> None:
+    """Require that the printed text is the evidence's value, rounded as said."""
+    value = fact_value(evidence, span, place)
+    if isinstance(value, str):
+        plain = (span["form"], span["rounding"]["mode"], span["scale"], span["unit"]) == (
+            "value",
+            "exact",
+            0,
+            "",
+        )
+        need(plain and span["text"] == value, place, f"says {span['text']!r}, the evidence {value!r}")
+        return
+    _, rounded = fact_numbers(value, span, place)
+    wanted = printed(rounded, span["rounding"]["mode"], span["unit"])
+    need(span["text"] == wanted, place, f"says {span['text']!r}, the evidence {wanted!r}")
+
+
+OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    "=": lambda a, b: a == b,
+    ">=": lambda a, b: a >= b,
+    ">": lambda a, b: a > b,
+}
+
+
+def check_claim(evidence: Evidence, span: Mapping[str, Any], place: str) -> None:
+    """Require a reviewed template filled with its arguments, and that what it relates holds."""
+    template = evidence.model["templates"].get(span["template"])
+    need(template is not None, place, f"uses the template {span['template']!r}, which the document has not")
+    arguments = span["arguments"]
+    need(set(PLACE.findall(template["text"])) == arguments.keys(), place, "does not fill its template")
+    text = PLACE.sub(lambda match: str(arguments[match[1]]["text"]), template["text"])
+    need(span["text"] == text, place, f"says {span['text'][:50]!r}, which is not its template")
+    for argument in arguments.values():
+        check_span(evidence, argument, place, leading=False)
+    for left, operator, right in template["relations"]:
+        pairs = []
+        for name in (left, right):
+            argument = arguments[name]
+            need(argument["kind"] == "fact", place, f"relates {name}, which is no fact")
+            pairs.append(fact_numbers(fact_value(evidence, argument, place), argument, place))
+        (a, rounded_a), (b, rounded_b) = pairs
+        kept = sign(a - b) == sign(rounded_a - rounded_b)
+        need(
+            OPERATORS[operator](a, b) and kept, place, f"says {left} {operator} {right}, which does not hold"
+        )
+    check_same_subject(evidence, arguments, place)
+
+
+def check_same_subject(evidence: Evidence, arguments: Mapping[str, Any], place: str) -> None:
+    """Require that a sentence about a requirement takes its facts from a record about it."""
+    for name in ("requirement", "criterion", "configuration"):
+        named = arguments.get(name, {}).get("text")
+        for argument in arguments.values() if named else ():
+            payload = evidence.records[argument["record"]].payload if argument["kind"] == "fact" else None
+            about = payload.get(name) if isinstance(payload, dict) else None
+            need(
+                not isinstance(about, str) or about == named,
+                place,
+                f"names {named}, its evidence is about {about}",
+            )
+
+
+def check_template(name: str, template: Mapping[str, Any]) -> None:
+    """Require that a sentence is one of the reviewed ones."""
+    digest = hashlib.sha256(canonical(template).encode()).hexdigest()[:16]
+    need(TEMPLATES.get(name) == digest, "model.json", f"its template {name!r} is not a reviewed one")
+
+
+def numerals(text: str) -> bool:
+    """Say whether a text holds a digit or a number word."""
+    folded = unicodedata.normalize("NFKC", text)
+    return any(unicodedata.category(c)[0] == "N" for c in folded) or bool(NUMBER_WORDS.search(folded.lower()))
+
+
+def check_span(evidence: Evidence, span: Mapping[str, Any], place: str, *, leading: bool) -> None:
+    """Require that a span is what its kind allows."""
+    kind, text = span["kind"], span["text"]
+    if kind == "fact":
+        check_fact(evidence, span, place)
+    elif kind == "claim":
+        check_claim(evidence, span, place)
+    elif kind == "identifier":
+        need(any(map(str.isalpha, text)) and len(text) <= 200, place, f"{text[:30]!r} is no name")
+    elif kind == "structure":
+        numbering = (leading and NUMBERING.fullmatch(text)) or (span["link"] and REFERENCE.fullmatch(text))
+        need(numbering or not numerals(UNIT_POWER.sub("", text)), place, f"{text[:40]!r} numbers nothing")
+    elif kind == "prose" and span["approval"] is not None:
+        approval = evidence.records.get(span["approval"])
+        need(
+            approval and approval.kind == "approval",
+            place,
+            f"{text[:40]!r} rests on an approval that is missing",
+        )
+    elif kind == "prose":
+        free = not numerals(text) and "SHOWN" not in text and "REFUTED" not in text
+        need(free, place, f"{text[:40]!r} has a number or a verdict that no evidence bears")
+    else:
+        need(kind == "quotation", place, f"has the unknown span {kind!r}")
+
+
+def spans_with_place(model: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """Yield every span with the place that messages name, and whether it may be a number."""
+    for number, element in enumerate(model["elements"]):
+        place = f"document element {number} ({element['type']})"
+        groups = [element.get("spans", []), element.get("caption", []), *element.get("items", [])]
+        for group in groups:
+            yield from ((place, span, index == 0) for index, span in enumerate(group))
+        for cell in element.get("header", []):
+            yield from ((place, span, False) for span in cell)
+        for index, row in enumerate(element.get("rows", [])):
+            for cell in row:
+                yield from ((f"{place} row {index + 1}", span, False) for span in cell)
+
+
+def check_spans(evidence: Evidence) -> dict[str, int]:
+    """Check every span of the document against the evidence; return how many there are of each kind."""
+    for name, template in evidence.model["templates"].items():
+        check_template(name, template)
+    counts: dict[str, int] = {}
+    for place, span, leading in spans_with_place(evidence.model):
+        check_span(evidence, span, place, leading=leading)
+        counts[span["kind"]] = counts.get(span["kind"], 0) + 1
+    for number, element in enumerate(evidence.model["elements"]):
+        if element["type"] == "figure":
+            name = f"image-{element['image'].removeprefix('sha256:')}.{element['format']}"
+            need(name in evidence.files, f"document element {number}", "its picture is not attached")
+            need(not numerals(element["alt"]), f"document element {number}", "its description holds a number")
+    return counts
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Numbers: stated roots are put into their equation, never searched for.
+
+STEP = 1e-9
+"""Relative step to either side of a stated root; its equation must change sign between them."""
+
+
+def close(a: float, b: float, scale: float = 0.0) -> bool:
+    """Say whether two numbers agree but for rounding."""
+    return abs(a - b) <= STEP * max(abs(a), abs(b), scale)
+
+
+def binomial_at_most(k: int, n: int, p: float) -> float:
+    """Return P(X <= k) of a binomial X with n draws of probability p, summed from the smaller side."""
+    if k < 0:
+        return 0.0
+    if k >= n or p <= 0.0:
+        return 1.0
+    if p >= 1.0:
+        return 0.0
+    hit, miss, whole = math.log(p), math.log1p(-p), math.lgamma(n + 1)
+    lower = k <= n * p
+    terms = range(k + 1) if lower else range(k + 1, n + 1)
+    total = math.fsum(
+        math.exp(whole - math.lgamma(j + 1) - math.lgamma(n - j + 1) + j * hit + (n - j) * miss)
+        for j in terms
+    )
+    return total if lower else 1.0 - total
+
+
+def binomial_at_least(k: int, n: int, p: float) -> float:
+    """Return P(X >= k)."""
+    return binomial_at_most(n - k, n, 1.0 - p) if p > 0.5 else _upper_tail(k, n, p)
+
+
+def _upper_tail(k: int, n: int, p: float) -> float:
+    if k <= 0:
+        return 1.0
+    hit, miss, whole = math.log(p), math.log1p(-p), math.lgamma(n + 1)
+    return math.fsum(
+        math.exp(whole - math.lgamma(j + 1) - math.lgamma(n - j + 1) + j * hit + (n - j) * miss)
+        for j in range(k, n + 1)
+    )
+
+
+def exact_at_most(k: int, n: int, p: float) -> Fraction:
+    """Return P(X <= k) in rational numbers, for the ties that floating point does not decide."""
+    hit, scale = p.as_integer_ratio()
+    return Fraction(sum(math.comb(n, j) * hit**j * (scale - hit) ** (n - j) for j in range(k + 1)), scale**n)
+
+
+def shows(not_within: int, n: int, allowed: float, error: float) -> bool:
+    """Say whether so few draws not within show that the violating fraction is allowed."""
+    level = binomial_at_most(not_within, n, allowed)
+    if abs(level - error) > STEP * error or n > 20_000:
+        return level < error
+    return exact_at_most(not_within, n, allowed) <= Fraction(error)
+
+
+def refutes(beyond: int, n: int, allowed: float, error: float) -> bool:
+    """Say whether so many draws beyond refute it."""
+    level = binomial_at_least(beyond, n, allowed)
+    if abs(level - error) > STEP * error or n > 20_000:
+        return level < error
+    return 1 - exact_at_most(beyond - 1, n, allowed) < Fraction(error)
+
+
+def is_upper_limit(bound: float, count: int, n: int, error: float) -> bool:
+    """Say whether `bound` is the upper Clopper-Pearson limit: P(X <= count | bound) = error."""
+    if count >= n:
+        return bound == 1.0
+    low, high = bound * (1.0 - STEP), min(1.0, bound * (1.0 + STEP))
+    return 0.0 < bound <= 1.0 and binomial_at_most(count, n, low) >= error >= binomial_at_most(count, n, high)
+
+
+def is_lower_limit(bound: float, count: int, n: int, error: float) -> bool:
+    """Say whether `bound` is the lower Clopper-Pearson limit: P(X >= count | bound) = error."""
+    if count <= 0:
+        return bound == 0.0
+    low, high = bound * (1.0 - STEP), min(1.0, bound * (1.0 + STEP))
+    return 0.0 < bound < 1.0 and binomial_at_least(count, n, low) <= error <= binomial_at_least(
+        count, n, high
+    )
+
+
+def normal_cdf(x: float) -> float:
+    """Return the distribution function of the normal law."""
+    return 0.5 * math.erfc(-x / math.sqrt(2.0))
+
+
+def noncentral_t_cdf(t: float, freedom: int, shift: float) -> float:
+    """Return P(T <= t) of the noncentral t law.
+
+    T = (Z + shift) / S with S^2 = chi^2 / freedom, so the probability is the mean of Phi(t S - shift) over S.
+    In u = ln S the integrand is smooth and falls off fast to both sides, where the trapezoidal rule is exact
+    to rounding.
+    """
+    half = 0.5 * freedom
+    width = 9.0 / math.sqrt(freedom) if freedom > 4 else 40.0 / freedom
+    low, high = -max(width, 36.0 / freedom), min(width, 3.0)
+    steps = 1200
+    h = (high - low) / steps
+    constant = math.log(2.0) + half * math.log(half) - math.lgamma(half)
+
+    def density(u: float) -> float:
+        return math.exp(constant + freedom * u - half * math.exp(2.0 * u))
+
+    points = [low + i * h for i in range(steps + 1)]
+    return h * math.fsum(normal_cdf(t * math.exp(u) - shift) * density(u) for u in points)
+
+
+def is_tolerance_factor(factor: float, n: int, coverage: float, confidence: float) -> bool:
+    """Say whether P(T <= factor sqrt(n)) = confidence for T with n - 1 and shift z(coverage) sqrt(n)."""
+    root = math.sqrt(n)
+    shift = NormalDist().inv_cdf(coverage) * root
+
+    def level(k: float) -> float:
+        return noncentral_t_cdf(k * root, n - 1, shift)
+
+    return factor > 0.0 and level(factor * (1.0 - STEP)) <= confidence <= level(factor * (1.0 + STEP))
+
+
+def normal_significance(values: Sequence[float], mean: float, sd: float) -> float:
+    """Return the observed significance of the Anderson-Darling test for the normal law (CMH-17, 8.3.7)."""
+    n = len(values)
+    z = sorted((value - mean) / sd for value in values)
+
+    def log_cdf(x: float) -> float:
+        tail = normal_cdf(x)
+        return math.log(tail) if tail > 0.0 else -0.5 * x * x - math.log(-x * math.sqrt(2.0 * math.pi))
+
+    total = math.fsum((2 * i + 1) * (log_cdf(z[i]) + log_cdf(-z[n - 1 - i])) for i in range(n))
+    statistic = (1.0 + 4.0 / n - 25.0 / n**2) * (-n - total / n)
+    return 1.0 / (1.0 + math.exp(min(700.0, -0.48 + 0.78 * math.log(statistic) + 4.58 * statistic)))
+
+
+def one_minus(number: float) -> float:
+    """Return 1 - `number` for the decimal that was written."""
+    return float(1 - Decimal(repr(number)))
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Run tables and showings.
+
+ORDER = ("REFUTED", "NOT SHOWN", "SHOWN GIVEN", "SHOWN")
+BY_RUNS = {"runs-not-within", "runs-open", "runs-failed", "nominal-not-within"}
+"""Reasons that speak of nothing but the runs; then the runs must say the same."""
+
+
+def worst(verdicts: Iterable[str]) -> str:
+    """Return the worst verdict; none at all is NOT SHOWN."""
+    return min(verdicts, key=ORDER.index, default="NOT SHOWN")
+
+
+def check_tables(evidence: Evidence) -> int:
+    """Recount every run table: order, rows of each draw, states, totals."""
+    total = 0
+    for record in evidence.of_kind("runs"):
+        table, payload, place = evidence.table(record), record.payload, record.place
+        stated = payload["table"]
+        need(
+            stated == {"lines": len(table), "digest": record.blobs["table"]}, place, "describes another table"
+        )
+        draws: dict[int, list[Mapping[str, Any]]] = {}
+        for line in table:
+            draws.setdefault(line["index"], []).append(line)
+        need(
+            [line["index"] for line in table] == sorted(line["index"] for line in table),
+            place,
+            "is out of order",
+        )
+        for index, lines in draws.items():
+            need(
+                len({line["row"] for line in lines}) == len(lines), place, f"has a row of draw {index} twice"
+            )
+        need(payload["count"] == len(draws), place, f"states {payload['count']} draws, has {len(draws)}")
+        need(payload["rows"] == max(map(len, draws.values()), default=0), place, "has other rows than stated")
+        failed = sum(any(line["state"] != "ok" for line in lines) for lines in draws.values())
+        need(payload["failed"] == failed, place, f"states {payload['failed']} failed draws, has {failed}")
+        late = any(line["reason"] == "time-limit" for line in table)
+        need(payload["time_limited"] == late, place, "does not say truly whether runs were stopped by time")
+        for line in table:
+            check_line(line, place)
+        total += len(table)
+    return total
+
+
+def check_line(line: Mapping[str, Any], place: str) -> None:
+    """Require that a run is either ok with numbers, or failed with a reason and without numbers."""
+    if line["state"] == "ok":
+        good = bool(line["quantities"]) and line["reason"] is None
+    else:
+        good = line["state"] == "failed" and bool(line["reason"]) and not line["quantities"]
+    need(good, place, f"draw {line['index']} row {line['row']!r} contradicts itself")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a run is held against, with everything that is charged."""
+
+    sense: str
+    values: Sequence[float]
+    demand_factor: float
+    numerical: float
+    model: float
+
+    def reach(self, q: float) -> float:
+        """Return the charged numerical and model-form error of a value."""
+        return self.numerical * abs(q) + (self.model - 1.0) * abs(q)
+
+    def slack(self, q: float) -> float:
+        """Return the room to the limit with every error charged; not negative is within."""
+        room = []
+        if self.sense != "at_least":
+            room.append(self.values[-1] - (q + self.reach(q)) * self.demand_factor)
+        if self.sense != "at_most":
+            room.append((q - self.reach(q)) - self.values[0] * self.demand_factor)
+        return min(room)
+
+    def excess(self, q: float) -> float:
+        """Return how far a value is beyond with every error credited; positive is beyond."""
+        over = []
+        if self.sense != "at_least":
+            over.append((q - self.reach(q)) * self.demand_factor - self.values[-1])
+        if self.sense != "at_most":
+            over.append(self.values[0] * self.demand_factor - (q + self.reach(q)))
+        return max(over)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One draw, judged by its worst row."""
+
+    index: int
+    state: str
+    slack: float | None
+    """Of the worst row that has a value."""
+    rows: Mapping[str, Mapping[str, Any]]
+
+
+def judge(lines: Mapping[str, Mapping[str, Any]], index: int, quantity: str, limit: Limit) -> Draw:
+    """Return the state of a draw: beyond if any row is, within if all are, else open."""
+    values = [line["quantities"].get(quantity) for line in lines.values()]
+    known = [value for value in values if value is not None]
+    slacks = [limit.slack(value) for value in known]
+    if any(limit.excess(value) > 0.0 for value in known):
+        state = "beyond"
+    else:
+        state = "within" if len(known) == len(values) and min(slacks) >= 0.0 else "open"
+    return Draw(index, state, min(slacks, default=None), lines)
+
+
+class Showing:
+    """Recomputes one showing from its run table."""
+
+    def __init__(self, evidence: Evidence, record: Record) -> None:
+        self.evidence = evidence
+        self.record = record
+        self.payload: dict[str, Any] = record.payload
+        self.place = record.place
+
+    def check(self) -> None:
+        """Check the parts, then the verdict over them, then what it rests on."""
+        for row in self.payload["assumptions"]:
+            known = row["record"] is None or row["record"] in self.evidence.records
+            need(known, self.place, "an assumption names a record that is not attached")
+        charge = self.payload["charge"]
+        if charge is not None:
+            check_charge(self.evidence, self.record, charge)
+        for part in self.payload["parts"]:
+            self.check_part(part, charge)
+        self.check_rows()
+        self.check_verdict()
+        self.check_level()
+
+    @cached_property
+    def content(self) -> tuple[float, float] | None:
+        """Fraction and confidence of the claim, where it has them."""
+        holds = self.payload["holds"]
+        for candidate in (holds, holds.get("others")):
+            if isinstance(candidate, dict) and "fraction" in candidate:
+                return candidate["fraction"], candidate["confidence"]
+        return None
+
+    @cached_property
+    def lines(self) -> dict[tuple[int, str], dict[str, Any]]:
+        """The rows of the table that decides, by draw and row."""
+        purpose = "validation" if self.content else "nominal"
+        found = [r for r in self.evidence.inputs(self.record, "runs") if r.payload["purpose"] == purpose]
+        need(len(found) == 1, self.place, f"has {len(found)} {purpose} tables among its inputs")
+        same = (found[0].payload["study"], found[0].payload["configuration"])
+        need(
+            same == (self.payload["study"], self.payload["configuration"]),
+            self.place,
+            "rests on another part's runs",
+        )
+        return {(line["index"], line["row"]): line for line in self.evidence.table(found[0])}
+
+    def limit(self, part: Mapping[str, Any], charge: Mapping[str, Any]) -> Limit:
+        """Return what the runs of a part are held against."""
+        product = math.prod((factor["value"] for factor in part["demand_factors"]), start=1.0)
+        need(
+            close(product, part["demand_factor"]),
+            self.place,
+            "its demand factor is not the product of its factors",
+        )
+        return Limit(
+            self.payload["sense"],
+            part["limits"],
+            product,
+            charge["numerical_relative"],
+            charge["model_factor"],
+        )
+
+    def check_part(self, part: Mapping[str, Any], charge: Mapping[str, Any] | None) -> None:
+        """Judge every draw anew and compare counts, bounds, verdict, deciding run, waterfall."""
+        place = f"{self.place}, case {part['case']}" if part["case"] else self.place
+        if charge is None:
+            fail(place, "has runs judged without charged errors")
+        limit, n = self.limit(part, charge), part["draws"]
+        need(self.content is not None or n == 1, place, "counts draws for a claim that has none")
+        draws = []
+        for index in range(n):
+            rows = {key: self.lines.get((index, key)) for key in part["rows"]}
+            absent = [key for key, line in rows.items() if line is None]
+            need(rows and not absent, place, f"draw {index} has no row {absent[:1]}")
+            draws.append(judge({k: r for k, r in rows.items() if r}, index, self.payload["quantity"], limit))
+        not_within = sum(draw.state != "within" for draw in draws)
+        beyond = sum(draw.state == "beyond" for draw in draws)
+        counts = (part["not_within"], part["beyond"])
+        need(counts == (not_within, beyond), place, f"counts {counts}, its runs give {(not_within, beyond)}")
+        self.check_part_verdict(part, not_within, beyond, place)
+        self.check_deciding(part, draws, limit, place)
+
+    def check_part_verdict(self, part: Mapping[str, Any], not_within: int, beyond: int, place: str) -> None:
+        """Compare bounds and verdict of a part."""
+        n, error, allowed = part["draws"], part["error"], part["allowed"]
+        shown = "SHOWN GIVEN" if self.payload["rung"] == "2" else "SHOWN"
+        if self.content is None:
+            need(
+                (error, allowed, part["bound"]) == (None, None, None),
+                place,
+                "states a bound that it cannot have",
+            )
+            verdict = "REFUTED" if beyond else "NOT SHOWN" if not_within else shown
+        else:
+            need(close(allowed, one_minus(self.content[0])), place, "allows another fraction than the claim")
+            upper = is_upper_limit(part["bound"], not_within, n, error)
+            lower = is_lower_limit(part["lower_bound"], beyond, n, error)
+            need(upper, place, f"{part['bound']} is not the upper limit for {not_within} of {n} at {error}")
+            need(lower, place, f"{part['lower_bound']} is not the lower limit for {beyond} of {n} at {error}")
+            verdict = "NOT SHOWN"
+            if refutes(beyond, n, allowed, error):
+                verdict = "REFUTED"
+            elif shows(not_within, n, allowed, error):
+                verdict = shown
+        need(part["verdict"] == verdict, place, f"says {part['verdict']}, its runs say {verdict}")
+
+    def check_deciding(
+        self, part: Mapping[str, Any], draws: Sequence[Draw], limit: Limit, place: str
+    ) -> None:
+        """Require the (k+1)-th worst charged draw as deciding run, and a waterfall that adds up."""
+        deciding = part["deciding"]
+        slacks = sorted(draw.slack for draw in draws if draw.slack is not None)
+        if deciding is None:
+            need(not slacks, place, "names no deciding run")
+            return
+        line = draws[deciding["index"]].rows.get(deciding["row"]) if deciding["index"] < len(draws) else None
+        need(line is not None, place, "its deciding run is not among the draws")
+        value = line["quantities"].get(self.payload["quantity"]) if line else None
+        if value is None or value != deciding["quantity"]:
+            fail(place, f"its deciding run gave {value}, not {deciding['quantity']}")
+        need(
+            line is not None and deciding["factors"] == line["factors"],
+            place,
+            "its deciding run had other factors",
+        )
+        rank = min(self.allowed_count(), len(slacks) - 1)
+        need(
+            close(limit.slack(value), slacks[rank], abs(value)),
+            place,
+            f"its deciding run is not the worst but {rank}",
+        )
+        check_waterfall(part, limit, value, place)
+
+    def allowed_count(self) -> int:
+        """Return k of the plan: draws that may be beyond or open."""
+        criteria = self.evidence.inputs(self.record, "criterion")
+        return int(criteria[0].payload.get("allow", 0)) if criteria else 0
+
+    def check_rows(self) -> None:
+        """Require that no case is left out, and no corner of a box."""
+        parts = self.payload["parts"]
+        if not parts:
+            return
+        used = {key for part in parts for key in part["rows"]}
+        file = self.payload["holds"].get("file")
+        keys = {row for _, row in self.lines}
+        for criterion in self.evidence.inputs(self.record, "criterion"):
+            self.check_cases(criterion.payload)
+        if file and self.payload["holds"].get("kind") == "cases":
+            missing = {key for key in keys if key.startswith(f"{file}#")} - used
+            need(not missing, self.place, f"leaves out the case {min(missing, default='')}")
+        corners = {key for key in used if "over:" in key or "everywhere#" in key}
+        groups = {key.rpartition("#")[0] for key in corners}
+        missing = {key for key in keys if key.rpartition("#")[0] in groups} - used
+        need(not missing, self.place, f"leaves out the corner {min(missing, default='')}")
+        if corners:
+            need(self.payload["rung"] == "2", self.place, "rests on corners but not on a declaration")
+        if corners and not file:
+            self.check_box(corners)
+
+    def check_box(self, corners: set[str]) -> None:
+        """Require that corners named by their factors are all corners of a box."""
+        for group in {key.rpartition("#")[0] for key in corners if key.startswith("over:")}:
+            names = group.removeprefix("over:").split(",")
+            mine = [key for key in corners if key.rpartition("#")[0] == group]
+            points = {tuple(self.lines[0, key]["factors"][name] for name in names) for key in mine}
+            sides = [len({point[i] for point in points}) for i in range(len(names))]
+            need(len(points) == math.prod(sides), self.place, "its corners are not those of a box")
+
+    def check_cases(self, criterion: Mapping[str, Any]) -> None:
+        """Require the claim of the criterion: its sense, its cases, and the factors that its cases name."""
+        for key in ("requirement", "quantity", "sense", "limit_texts"):
+            need(self.payload[key] == criterion[key], self.place, f"has another {key} than its criterion")
+        need(criterion["id"] == self.payload["criterion"], self.place, "rests on another criterion")
+        if criterion["cases"]:
+            tags = {case["name"]: (case["level"], case["tags"]) for case in criterion["cases"]}
+            parts = {
+                part["case"]: (part["level"], [factor["tag"] for factor in part["demand_factors"]])
+                for part in self.payload["parts"]
+            }
+            need(parts == tags, self.place, "has other cases, levels or factors than its criterion")
+
+    def check_verdict(self) -> None:
+        """Require a verdict that follows from the parts, and from nothing weaker than it says."""
+        payload = self.payload
+        verdict, computed = payload["verdict"], worst(part["verdict"] for part in payload["parts"])
+        margins = [part["margin"]["value"] for part in payload["parts"] if part["margin"]]
+        stated = payload["margin"]["value"] if payload["margin"] else None
+        need(stated == min(margins, default=None), self.place, "its margin is not the smallest of its parts")
+        if verdict == "NOT SHOWN":
+            honest = payload["reason"] not in BY_RUNS or computed == "NOT SHOWN"
+            need(honest, self.place, f"gives the runs as reason for NOT SHOWN; they say {computed}")
+            return
+        holds = payload["holds"]
+        everywhere = "everywhere" in (holds["kind"], holds.get("others"))
+        by_finding = verdict == "REFUTED" and everywhere and self.check_findings()
+        need(by_finding or verdict == computed, self.place, f"says {verdict}, its parts say {computed}")
+        self.check_credit()
+        if verdict == "SHOWN GIVEN":
+            need(payload["given"], self.place, "says GIVEN without saying what")
+            self.check_declarations()
+        need(
+            payload["rung"] in ("0a", "2"),
+            self.place,
+            f"rung {payload['rung']} is not recomputed by this verifier",
+        )
+
+    def check_credit(self) -> None:
+        """Require an assessed and approved model form, and basis values that may be credited."""
+        charge = self.payload["charge"]
+        need(charge is not None and charge["model_basis"] != "none", self.place, "model form not assessed")
+        approved = {record.payload["subject"] for record in self.evidence.of_kind("approval")}
+        allowed = charge["model_basis"] != "allowance" or f"model-form:{self.payload['study']}" in approved
+        need(allowed, self.place, "its model-form allowance is not approved")
+        for basis in self.evidence.inputs(self.record, "basis-value"):
+            subject = f"basis:{basis.subject}@{self.payload['configuration']}"
+            credited = basis.payload["creditable"] or subject in approved
+            need(credited, self.place, f"rests on {basis.subject}, which may not be credited")
+            need(
+                not basis.payload["normal_rejected"],
+                self.place,
+                f"rests on {basis.subject}, which is not normal",
+            )
+
+    def check_findings(self) -> bool:
+        """Return whether a guided run is beyond the limit of some part or of the claim."""
+        for finding in self.payload["findings"]:
+            record = self.evidence.records.get(finding["record"])
+            if record is None or record.kind != "runs":
+                fail(self.place, "a finding names no run table")
+            inside = record.payload["configuration"] == self.payload["configuration"]
+            need(inside, self.place, "a finding is of another configuration")
+            rows = {(line["index"], line["row"]): line for line in self.evidence.table(record)}
+            line = rows.get((finding["index"], finding["row"]))
+            value = line["quantities"].get(self.payload["quantity"]) if line else None
+            need(
+                value == finding["quantity"],
+                self.place,
+                f"a finding says {finding['quantity']}, its run {value}",
+            )
+            below = self.payload["sense"] == "at_least"
+            beyond = finding["charged"] < finding["limit"] if below else finding["charged"] > finding["limit"]
+            limits = [self.limit(part, self.payload["charge"]) for part in self.payload["parts"]]
+            if value is not None and (any(lim.excess(value) > 0.0 for lim in limits) if limits else beyond):
+                return True
+        return False
+
+    def check_declarations(self) -> None:
+        """Require that enough runs tested the declarations used, and that none broke them."""
+        tests = self.evidence.inputs(self.record, "structure-test")
+        need(tests, self.place, "its declaration was not tested")
+        used = [
+            check
+            for test in tests
+            for check in test.payload["declarations"]
+            if check["quantity"] == self.payload["quantity"] and check["kind"] != "homogeneous_in"
+        ]
+        if self.payload["sense"] != "at_most":
+            used = [check for check in used if check["kind"] == "linear_in"]
+        covered = {name for check in used for group in check["groups"] for name in group}
+        over = set(self.payload["holds"].get("factors", ()))
+        need(used and over <= covered, self.place, "no tested declaration covers its factors")
+        for check in used:
+            factors = {name for group in check["groups"] for name in group}
+            enough = check["runs"] >= check["required"] == max(8, 2 * len(factors))
+            need(
+                enough and check["violations"] == 0,
+                self.place,
+                "its declaration is broken or not tested enough",
+            )
+
+    def check_level(self) -> None:
+        """Require the error level of the attempt, and the draws that it planned."""
+        number = self.payload["attempt"]
+        if number is None:
+            need(
+                not any(part["error"] for part in self.payload["parts"]),
+                self.place,
+                "spends error without an attempt",
+            )
+            return
+        if not self.payload["parts"]:
+            return
+        self.check_freeze()
+        family = [
+            a
+            for a in self.evidence.of_kind("attempt")
+            if a.payload["requirement"] == self.payload["requirement"]
+        ]
+        own = [a.payload for a in family if a.payload["number"] == number]
+        own = [a for a in own if a["configuration"] == self.payload["configuration"]] or own
+        need(own, self.place, f"its attempt {number} is not on file")
+        identity = own[0]["identity"]
+        total = sum(attempt.payload["identity"] == identity for attempt in family)
+        need(
+            self.payload["attempts"] == total,
+            self.place,
+            f"says {self.payload['attempts']} attempts, on file are {total}",
+        )
+        for part in self.payload["parts"]:
+            level = own[0]["levels"].get(self.payload["criterion"])
+            need(part["error"] == level, self.place, f"is tested at {part['error']}, its attempt at {level}")
+            planned = own[0]["draws"].get(self.payload["criterion"])
+            need(
+                part["draws"] == planned, self.place, f"counts {part['draws']} draws, planned were {planned}"
+            )
+
+    def check_freeze(self) -> None:
+        """Require the limits and the criterion that were frozen before the draws."""
+        freezes = self.evidence.inputs(self.record, "freeze")
+        need(freezes, self.place, "has draws, but nothing was frozen before them")
+        criterion, frozen = self.payload["criterion"], freezes[0].payload
+        for part in self.payload["parts"]:
+            need(
+                frozen["limits"].get(criterion) == part["limits"],
+                self.place,
+                "has other limits than were frozen",
+            )
+        ids = [record.id for record in self.evidence.inputs(self.record, "criterion")]
+        need(ids == [frozen["criteria"].get(criterion)], self.place, "has another criterion than was frozen")
+
+
+def check_waterfall(part: Mapping[str, Any], limit: Limit, value: float, place: str) -> None:
+    """Require that every increment follows from deciding run, charges, factors and limit."""
+    steps = [step for step in part["waterfall"] if step["kind"] != "margin"]
+    upper = steps[-1]["kind"] == "capacity"
+    way = 1.0 if upper else -1.0
+    numerical, model = limit.numerical * abs(value), (limit.model - 1.0) * abs(value)
+    wanted = [("run", value), ("numerical", way * numerical), ("model", way * model)]
+    charged = value + way * (numerical + model)
+    running = charged if upper else limit.values[0]
+    if not upper:
+        wanted += [("capacity", charged), ("run", running)]
+    for factor in part["demand_factors"]:
+        wanted.append(("factor", running * factor["value"] - running))
+        running *= factor["value"]
+    wanted.append(("total", running))
+    if upper:
+        wanted.append(("capacity", limit.values[-1]))
+    kinds = [step["kind"] for step in steps] == [kind for kind, _ in wanted]
+    need(kinds, place, "its waterfall has other steps than the rule")
+    for step, (_, amount) in zip(steps, wanted, strict=True):
+        same = close(step["value"], amount, abs(value))
+        need(same, place, f"its waterfall says {step['label']} {step['value']}, not {amount}")
+    demand, capacity = running, limit.values[-1] if upper else charged
+    margin = part["margin"]
+    if margin is not None:
+        need(
+            close(margin["value"], capacity / demand - 1.0, 1.0),
+            place,
+            "its margin is not capacity/demand - 1",
+        )
+
+
+def check_showings(evidence: Evidence) -> dict[str, int]:
+    """Recompute every showing; return how often each verdict stands."""
+    counts: dict[str, int] = {}
+    for record in evidence.of_kind("showing"):
+        Showing(evidence, record).check()
+        verdict = record.payload["verdict"]
+        counts[verdict] = counts.get(verdict, 0) + 1
+    return {verdict: counts[verdict] for verdict in reversed(ORDER) if verdict in counts}
+
+
+def attempt_numbers(family: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Return the numbers of attempts; files of one attempt share one if each criterion stands in one only."""
+    planned: dict[int, list[Mapping[str, Any]]] = {}
+    for payload in family:
+        planned.setdefault(payload["number"], []).append(payload)
+    numbers = []
+    for number, files in planned.items():
+        criteria = [name for file in files for name in file["draws"]]
+        together = len({file["recipe"] for file in files}) == 1 and len(criteria) == len(set(criteria))
+        numbers += [number] * (1 if together else len(files))
+    return numbers
+
+
+def check_attempts(evidence: Evidence) -> int:
+    """Require numbers without gap, and levels that do not exceed the claim's error in all."""
+    families: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    attempts = evidence.of_kind("attempt")
+    for record in attempts:
+        payload = record.payload
+        families.setdefault((payload["requirement"], canonical(payload["identity"])), []).append(payload)
+    for (requirement, _), family in families.items():
+        numbers = sorted(attempt_numbers(family))
+        need(
+            numbers == list(range(1, len(numbers) + 1)),
+            f"attempts at {requirement}",
+            f"are numbered {numbers}",
+        )
+    spent: dict[str, float] = {}
+    for family in families.values():
+        total: dict[str, float] = {}
+        for payload in family:
+            for criterion, level in payload["levels"].items():
+                total[criterion] = total.get(criterion, 0.0) + level
+        for criterion, level in total.items():
+            spent[criterion] = max(level, spent.get(criterion, 0.0))
+    for record in evidence.of_kind("showing"):
+        content = Showing(evidence, record).content
+        level = spent.get(record.payload["criterion"], 0.0)
+        within = content is None or level <= one_minus(content[1]) * (1.0 + STEP)
+        need(within, record.place, f"its attempts spend an error of {level} in all, more than its claim has")
+    return len(attempts)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# What the showings rest on: basis values, grid convergence, declarations.
+
+
+def data_column(evidence: Evidence, record: Record) -> list[float]:
+    """Return the data that a basis value is made from."""
+    datasets = evidence.inputs(record, "dataset")
+    need(len(datasets) == 1, record.place, "names no data set among its inputs")
+    columns = datasets[0].payload.get("columns", {})
+    column = columns.get(record.payload["column"]) if isinstance(columns, dict) else None
+    values = column.get("values") if isinstance(column, dict) else None
+    need(isinstance(values, list) and len(values) > 1, record.place, "its data set has no such column")
+    return [float(value) for value in values or []]
+
+
+def batches_of(evidence: Evidence, record: Record) -> int | None:
+    """Return the number of batches in the data, None where the data do not tell."""
+    dataset = evidence.inputs(record, "dataset")[0].payload
+    labels = dataset.get("labels", {}).get(dataset["columns"][record.payload["column"]].get("group"))
+    return None if labels is None else len(set(labels))
+
+
+def check_basis_values(evidence: Evidence) -> int:
+    """Recompute every basis value by the normal method from its data."""
+    records = evidence.of_kind("basis-value")
+    for record in records:
+        payload, place, values = record.payload, record.place, data_column(evidence, record)
+        n = len(values)
+        mean = math.fsum(values) / n
+        sd = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1))
+        need(payload["method"] == "normal", place, f"the method {payload['method']} is not known")
+        need(payload["n"] == n, place, f"states {payload['n']} specimens, the data have {n}")
+        need(
+            close(payload["mean"], mean) and close(payload["sd"], sd),
+            place,
+            "mean or sd are not those of the data",
+        )
+        known = is_tolerance_factor(payload["factor"], n, payload["coverage"], payload["confidence"])
+        need(known, place, f"{payload['factor']} is not the tolerance factor of {n} specimens")
+        need(
+            payload["batches"] == batches_of(evidence, record),
+            place,
+            "counts its batches otherwise than its data",
+        )
+        value = mean - payload["factor"] * sd
+        need(close(payload["value"], value, mean), place, f"states {payload['value']}, the data give {value}")
+        check_credit(payload, values, mean, sd, place)
+    return len(records)
+
+
+def check_credit(
+    payload: Mapping[str, Any], values: Sequence[float], mean: float, sd: float, place: str
+) -> None:
+    """Require that credit follows the rule, and that the normal law is judged as the data are."""
+    level = payload["observed_significance"]
+    found = normal_significance(values, mean, sd) if len(values) >= 4 else None
+    same = level is None if found is None else level is not None and abs(level - found) <= 1e-6
+    need(same, place, f"states the significance {level}, the data give {found}")
+    rejected = found is None or found <= 0.05
+    need(payload["normal_rejected"] == rejected, place, "judges the normal law otherwise than its data")
+    specimens, batches = payload["minimum_specimens"], payload["minimum_batches"]
+    ruled = None not in (payload["rule"], specimens, batches)
+    enough = ruled and payload["n"] >= specimens and (payload["batches"] or 0) >= batches
+    need(enough or not payload["creditable"], place, "is credited against its own rule")
+
+
+def order_excess(p: float, ratio: float, r21: float, r32: float) -> float:
+    """Return p ln r21 - ln|ratio| - ln((r21^p - s)/(r32^p - s)), zero at the observed order (Celik 2008)."""
+    s = 1.0 if ratio > 0.0 else -1.0
+    a, b = p * math.log(r21), p * math.log(r32)
+
+    def log_one_minus(x: float) -> float:
+        return math.log(-math.expm1(-x)) if s > 0.0 else math.log1p(math.exp(-x))
+
+    return b + log_one_minus(b) - log_one_minus(a) - math.log(abs(ratio))
+
+
+def check_structure_tests(evidence: Evidence) -> int:
+    """Hold every declaration against its test runs anew."""
+    count = 0
+    for record in evidence.of_kind("structure-test"):
+        tables = evidence.inputs(record, "runs")
+        need(len(tables) == 1, record.place, "names no table of test runs")
+        lines = {(line["index"], line["row"]): line for line in evidence.table(tables[0])}
+        declared = record.payload["declarations"]
+        groups = list(dict.fromkeys(tuple(group) for check in declared for group in check["groups"]))
+        for check in declared:
+            runs, checks, violations, largest = test_declaration(
+                check, groups, lines, record.payload["tolerance"]
+            )
+            place = f"{record.place}, {check['quantity']} {check['kind']}"
+            stated = (check["runs"], check["checks"], check["violations"])
+            found = (runs, checks, violations)
+            need(stated == found, place, f"states runs, checks, violations {stated}, its runs give {found}")
+            need(
+                abs(check["worst"] - largest) <= 1e-9,
+                place,
+                "states another largest violation than its runs give",
+            )
+            need(record.payload["tolerance"] <= 1e-6, place, "allows more than 1e-6 of violation")
+            count += 1
+    return count
+
+
+def test_declaration(
+    check: Mapping[str, Any],
+    groups: Sequence[tuple[str, ...]],
+    lines: Mapping[tuple[int, str], Mapping[str, Any]],
+    tolerance: float,
+) -> tuple[int, int, int, float]:
+    """Return complete runs, checks, violations and the largest relative violation of one declaration."""
+    indexes = sorted({index for index, _ in lines})
+    runs = 0
+    gaps: list[float] = []
+    for index in indexes:
+        mine = [
+            declaration_gap(check, index, groups.index(tuple(g)), tuple(g), lines) for g in check["groups"]
+        ]
+        found = [gap for gap in mine if gap is not None]
+        runs += len(found) == len(mine)
+        gaps += found
+    return runs, len(gaps), sum(gap > tolerance for gap in gaps), max(gaps, default=0.0)
+
+
+def declaration_gap(
+    check: Mapping[str, Any],
+    index: int,
+    number: int,
+    names: tuple[str, ...],
+    lines: Mapping[tuple[int, str], Mapping[str, Any]],
+) -> float | None:
+    """Return by how much one test run misses a declaration, relative to the largest value in it."""
+    homogeneous = check["kind"] == "homogeneous_in"
+    keys = ["base", f"scaled#{number}"] if homogeneous else ["base", f"end#{number}", f"between#{number}"]
+    rows = [lines.get((index, key)) for key in keys]
+    values = [row["quantities"].get(check["quantity"]) for row in rows if row is not None]
+    if len(values) < len(keys) or None in values:
+        return None
+    points = [[row["factors"][name] for name in names] for row in rows if row is not None]
+    scale = max(map(abs, values)) or 1.0
+    if homogeneous:
+        weight = weight_of(points[1], points[0], [0.0] * len(names))
+        return float(abs(values[1] - weight * values[0]) / scale)
+    weight = weight_of(points[2], points[0], points[1])
+    gap = (values[2] - (weight * values[0] + (1.0 - weight) * values[1])) / scale
+    return float(abs(gap) if check["kind"] == "linear_in" else gap)
+
+
+def weight_of(between: Sequence[float], base: Sequence[float], end: Sequence[float]) -> float:
+    """Return w with between = w base + (1 - w) end, the same for every factor."""
+    spans = [abs(b - e) for b, e in zip(base, end, strict=True)]
+    longest = max(range(len(spans)), key=spans.__getitem__)
+    weight = (between[longest] - end[longest]) / (base[longest] - end[longest])
+    for m, b, e in zip(between, base, end, strict=True):
+        need(
+            close(m, weight * b + (1.0 - weight) * e, max(spans)),
+            "structure test",
+            "a test point is not on its chord",
+        )
+    return weight
+
+
+def check_grids(evidence: Evidence) -> int:
+    """Recompute every refinement series, its charged error, and the largest of them."""
+    count = 0
+    for record in evidence.of_kind("solution-verification"):
+        payload = record.payload
+        tables = [
+            table for table in evidence.inputs(record, "runs") if table.payload["purpose"] == "verification"
+        ]
+        need(len(tables) == 1, record.place, "names no table of refinement runs")
+        need(payload["factor"] >= 1.0, record.place, "lowers the error that it found")
+        for number, point in enumerate(payload["points"]):
+            check_series(evidence.table(tables[0]), payload, number, f"{record.place}, {point['label']}")
+        for quantity in payload["quantities"]:
+            place = f"{record.place}, {quantity['quantity']}"
+            need(len(quantity["points"]) == len(payload["points"]), place, "leaves out a point")
+            relative = []
+            for point, result in zip(payload["points"], quantity["points"], strict=True):
+                need(result["point"] == point["label"], place, "mixes up its points")
+                check_point(result, point["sizes"], quantity["formal_order"], payload["round_off"], place)
+                relative.append(result["relative"])
+                count += 1
+            largest = None if None in relative else max(relative, default=None)
+            need(quantity["largest_relative"] == largest, place, "its largest error is another")
+            charge = None if largest is None else payload["factor"] * largest
+            same = quantity["charge"] == charge or (
+                charge is not None and close(quantity["charge"] or 0.0, charge)
+            )
+            need(same, place, f"charges {quantity['charge']}, its series give {charge}")
+    return count
+
+
+def check_series(
+    table: Sequence[Mapping[str, Any]], payload: Mapping[str, Any], number: int, place: str
+) -> None:
+    """Find the values of a point in the run table, each quantity at the row where it is largest."""
+    count = min((len(values) for values in payload["knobs"].values()), default=1)
+    levels = [
+        {line["row"]: line for line in table if line["index"] == number * count + step}
+        for step in range(count)
+    ]
+    need(all(levels), place, "has no run on one of its levels")
+    for item in payload["quantities"]:
+        name = item["quantity"]
+        finest = {
+            row: line["quantities"].get(name) for row, line in levels[-1].items() if line["state"] == "ok"
+        }
+        governing = max(finest, key=lambda row: abs(finest[row]), default="")
+        found = [level[governing]["quantities"].get(name) if governing in level else None for level in levels]
+        stated = item["points"][number]["values"]
+        need(stated == found[-3:], place, f"its values of {name} are {stated}, its runs gave {found[-3:]}")
+    check_sizes(payload, number, [next(iter(level.values())) for level in levels][-3:], place)
+
+
+def check_sizes(
+    payload: Mapping[str, Any], number: int, lines: Sequence[Mapping[str, Any]], place: str
+) -> None:
+    """Compare the mesh sizes with the counts that the runs report, or with the declared knobs."""
+    point = payload["points"][number]
+    sizes, source = point["sizes"], point["size_source"]
+    if source == "knob":
+        wanted = [
+            [value if values[-1] <= values[0] else 1.0 / value for value in values[-3:]]
+            for values in payload["knobs"].values()
+        ]
+    else:
+        counts = [line["checks"].get(source) for line in lines]
+        need(point["counts"] == counts, place, f"its numbers of {source} are not those of its runs")
+        wanted = [[count ** (-1.0 / payload["dimension"]) for count in counts]]
+    known = any(len(w) == len(sizes) and all(map(close, w, sizes)) for w in wanted)
+    need(known, place, "its mesh sizes are not those of its levels")
+
+
+def check_point(
+    result: Mapping[str, Any], sizes: Sequence[float], formal_order: float, round_off: float, place: str
+) -> None:
+    """Recompute the error of one quantity at one point from its values on the levels."""
+    word, values = result["classification"], result["values"][::-1]
+    if word in ("failed", "one-level"):
+        need(
+            result["absolute"] is None and result["relative"] is None,
+            place,
+            "charges what it could not assess",
+        )
+        return
+    need(None not in values and len(values) in (2, 3), place, "classifies levels that it has not")
+    noise = round_off * max(map(abs, values))
+    spread = max(values) - min(values)
+    if word == "monotone":
+        absolute = monotone_error(values, sizes[::-1], result["order"], formal_order, noise, place)
+    elif word == "exact":
+        need(spread <= noise, place, "takes levels for equal that are not")
+        absolute = 3.0 * noise
+    elif word == "two-levels":
+        absolute = 3.0 * max(spread, noise)
+    else:
+        need(spread > noise, place, "takes noise for a series")
+        absolute = 3.0 * spread
+    need(
+        close(result["absolute"], absolute),
+        place,
+        f"charges {result['absolute']}, its levels give {absolute}",
+    )
+    finest = abs(values[0])
+    relative = absolute / finest if finest else 0.0 if absolute == 0.0 else None
+    same = result["relative"] == relative or None not in (relative, result["relative"])
+    need(
+        same and (relative is None or close(result["relative"], relative)),
+        place,
+        "states another relative error",
+    )
+
+
+def monotone_error(
+    values: Sequence[float], sizes: Sequence[float], order: Any, formal_order: float, noise: float, place: str
+) -> float:
+    """Return 1.25 |phi1 - phi2| / (r21^p - 1), once p is found to be the observed order."""
+    need(
+        len(values) == 3 and len(sizes) == 3 and isinstance(order, float | int),
+        place,
+        "is no series of three levels",
+    )
+    near, far = values[1] - values[0], values[2] - values[1]
+    need(min(abs(near), abs(far)) > noise and (near > 0.0) == (far > 0.0), place, "is not monotone")
+    need(0.5 <= order <= formal_order * (1.0 + 1e-6), place, f"its order {order} is out of range")
+    r21, r32 = sizes[1] / sizes[0], sizes[2] / sizes[1]
+    need(r21 > 1.0 and r32 > 1.0, place, "its levels do not refine")
+    below = order_excess(order * (1.0 - STEP), far / near, r21, r32)
+    above = order_excess(order * (1.0 + STEP), far / near, r21, r32)
+    need(below <= 0.0 <= above, place, f"{order} is not the observed order of its levels")
+    return 1.25 * abs(near) / math.expm1(order * math.log(r21))
+
+
+def check_charge(evidence: Evidence, record: Record, charge: Mapping[str, Any]) -> None:
+    """Require the charged errors of the solution verification and of the model form."""
+    quantity, place = record.payload["quantity"], record.place
+    found = [
+        item["charge"]
+        for verification in evidence.inputs(record, "solution-verification")
+        for item in verification.payload["quantities"]
+        if item["quantity"] == quantity
+    ]
+    same = found == [charge["numerical_relative"]]
+    need(same, place, f"charges {charge['numerical_relative']}, its solution verification {found}")
+    need(charge["model_factor"] >= 1.0, place, "lowers demand by its model-form allowance")
+    for study in evidence.inputs(record, "study"):
+        form = study.payload.get("model_form", {})
+        stated = (charge["model_basis"], charge["model_factor"])
+        declared = (form.get("basis"), form.get("factor") if form.get("basis") == "allowance" else 1.0)
+        need(stated == declared, place, f"charges the model form {stated}, the study declares {declared}")
+
+
+def check_requirement_rows(evidence: Evidence) -> int:
+    """Require for every requirement the worst verdict of its criteria, document, or children."""
+    root = evidence.records[evidence.manifest["dossier"]]
+    rows = {row["requirement"]: row for row in root.payload["rows"]}
+    requirements = {record.payload["id"]: record.payload for record in evidence.of_kind("requirement")}
+    need(len(rows) == len(root.payload["rows"]), root.place, "has a requirement twice")
+    need(rows.keys() == requirements.keys(), root.place, "has other rows than requirements")
+    for name, row in rows.items():
+        place = f"{root.place}, requirement {name}"
+        verdicts = row_verdicts(evidence, root.payload["configuration"], row, requirements[name], place)
+        if not verdicts:
+            verdicts = [rows[child]["verdict"] for child, r in requirements.items() if r["parent"] == name]
+        need(
+            row["verdict"] == worst(verdicts),
+            place,
+            f"says {row['verdict']}, what is below it {worst(verdicts)}",
+        )
+    for count in root.payload["counts"]:
+        found = sum(row["verdict"] == count["verdict"] for row in rows.values())
+        need(count["rows"] == found, root.place, f"counts {count['rows']} {count['verdict']}, has {found}")
+    return len(rows)
+
+
+def row_verdicts(
+    evidence: Evidence, configuration: str, row: Mapping[str, Any], requirement: Mapping[str, Any], place: str
+) -> list[str]:
+    """Return the verdicts of what answers a row directly: its criteria and its document."""
+    name = requirement["id"]
+    showings = {
+        record.payload["criterion"]: record.payload
+        for record in evidence.of_kind("showing")
+        if (record.payload["requirement"], record.payload["configuration"]) == (name, configuration)
+    }
+    need(set(row["criteria"]) == showings.keys(), place, "lists other criteria than have a showing")
+    margins = [payload["margin"]["value"] for payload in showings.values() if payload["margin"]]
+    stated = row["margin"]["value"] if row["margin"] else None
+    need(
+        not showings or stated == min(margins, default=None), place, "its margin is not the smallest below it"
+    )
+    verdicts = [payload["verdict"] for payload in showings.values()]
+    for record in evidence.of_kind("criterion"):
+        applies = not record.payload["configurations"] or configuration in record.payload["configurations"]
+        if record.payload["requirement"] == name and applies and record.payload["id"] not in showings:
+            verdicts.append("NOT SHOWN")
+    if requirement["document"] is not None:
+        verdicts.append(document_verdict(evidence, name))
+    return verdicts
+
+
+def document_verdict(evidence: Evidence, requirement: str) -> str:
+    """Return SHOWN where a person approved the digest of the document on file."""
+    digests = [
+        r.payload["digest"] for r in evidence.of_kind("document") if r.payload["requirement"] == requirement
+    ]
+    approved = {approval.payload["of"] for approval in evidence.of_kind("approval")}
+    return "SHOWN" if digests and set(digests) <= approved else "NOT SHOWN"
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Later revisions: signature fields and nothing else.
+
+METADATA_MAY_CHANGE = {
+    *(
+        "ModifyDate",
+        "MetadataDate",
+        "Producer",
+        "InstanceID",
+        "CreatorTool",
+        "about",
+        "lang",
+        "xmptk",
+        "parseType",
+    ),
+}
+DIGESTS = ("sha256", "sha384", "sha512")
+
+
+def facts_of_xmp(content: bytes, place: str) -> set[tuple[str, str]]:
+    """Return tag and text of all that XMP metadata say, but for dates, programs and the way to write it."""
+    need(b"<!" not in content, place, "its metadata declare entities")
+    try:
+        root = ET.fromstring(content.decode("utf-8-sig"))  # noqa: S314 - declares no entity
+    except ET.ParseError as error:
+        fail(place, f"its metadata are no XML: {error}")
+    found = set()
+    for node in root.iter():
+        pairs = [(node.tag, node.text or ""), *node.attrib.items()]
+        found |= {(tag.rpartition("}")[2], text.strip()) for tag, text in pairs if text.strip()}
+    same = {"resource": "namespaceURI"}
+    return {(same.get(tag, tag), text) for tag, text in found if tag not in METADATA_MAY_CHANGE}
+
+
+def unchanged(old: Mapping[str, Any], new: Mapping[str, Any], free: set[str]) -> bool:
+    """Say whether two dictionaries differ in the `free` keys only."""
+    return all(old.get(key) == new.get(key) for key in (old.keys() | new.keys()) - free)
+
+
+class Update:
+    """One revision behind the first, held against the ones before it."""
+
+    def __init__(self, pdf: Pdf, index: int) -> None:
+        self.pdf = pdf
+        self.index = index
+        self.place = f"revision {index + 1}"
+        self.revision = pdf.revisions[index]
+        self.old: dict[int, Stored] = {}
+        for layer in pdf.layers[:index]:
+            self.old |= layer
+        self.new = pdf.layers[index]
+        self.all = self.old | self.new
+        self.added: set[int] = set()
+        """Numbers of objects that lawful changes lead to."""
+
+    def value(self, reference: Any) -> Any:
+        """Return what `reference` refers to after this revision."""
+        stored = self.all.get(reference.number) if isinstance(reference, Ref) else None
+        return reference if not isinstance(reference, Ref) else stored.value if stored else None
+
+    def check(self) -> list[str]:
+        """Fail unless the revision only signs; return what it signs."""
+        first, trailer = self.pdf.first.trailer, self.revision.trailer
+        need(trailer.get("Root") == first.get("Root"), self.place, "names another root")
+        root = first["Root"].number
+        catalog = self.all[root].value
+        self.reach([catalog.get(key) for key in SIGNATURE_KEYS])
+        for number, stored in self.new.items():
+            before = self.old.get(number)
+            if before is not None:
+                self.check_change(number, before.value, stored.value, root)
+        stray = self.new.keys() - self.old.keys() - self.added
+        need(not stray, self.place, f"adds object {min(stray, default=0)}, which belongs to no signature")
+        return self.signatures(catalog)
+
+    def reach(self, values: Iterable[Any]) -> None:
+        """Note every object behind the first revision that `values` lead to."""
+        waiting = list(values)
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, Ref):
+                if value.number not in self.pdf.layers[0] and value.number not in self.added:
+                    self.added.add(value.number)
+                    waiting.append(self.value(value))
+            elif isinstance(value, dict):
+                waiting.extend(value.values())
+            elif isinstance(value, list):
+                waiting.extend(value)
+            elif isinstance(value, Stream):
+                waiting.append(value.attributes)
+
+    def check_change(self, number: int, old: Any, new: Any, root: int) -> None:
+        """Allow a changed object only where a signature needs it."""
+        place = f"{self.place}, object {number}"
+        if isinstance(old, Stream) and isinstance(new, Stream) and old.attributes.get("Type") == "Metadata":
+            need(new.attributes.get("Type") == "Metadata", place, "replaces the metadata")
+            contents = [self.pdf.unfold(stream, place) for stream in (old, new)]
+            same = facts_of_xmp(contents[0], place) == facts_of_xmp(contents[1], place)
+            need(same, place, "changes what the metadata say")
+        elif isinstance(old, list) and isinstance(new, list):
+            self.check_annotations(old, new, place)
+        elif not isinstance(old, dict) or not isinstance(new, dict):
+            fail(place, "is replaced")
+        elif number == root:
+            need(unchanged(old, new, SIGNATURE_KEYS), place, "changes the catalog")
+        elif old.get("Type") == "Page":
+            need(unchanged(old, new, {"Annots"}), place, "changes a page")
+            if isinstance(new.get("Annots"), list):
+                self.check_annotations(self.value(old.get("Annots")) or [], new["Annots"], place)
+        elif self.revision.trailer.get("Info") == Ref(number, 0):
+            need(
+                unchanged(old, new, {"ModDate", "Producer", "Title"}),
+                place,
+                "changes the document information",
+            )
+            need(text_string(old.get("Title")) == text_string(new.get("Title")), place, "changes the title")
+        else:
+            mine = number in self.added and number not in self.pdf.layers[0]
+            need(mine and "ByteRange" not in old, place, "is changed, and is no signature field")
+
+    def check_annotations(self, old: list[Any], new: list[Any], place: str) -> None:
+        """Only invisible signature fields may join a page's annotations."""
+        need(new[: len(old)] == old, place, "changes the annotations of a page")
+        for reference in new[len(old) :]:
+            field_dictionary = self.value(reference)
+            sign_field = isinstance(field_dictionary, dict) and field_dictionary.get("FT") == "Sig"
+            need(
+                sign_field and is_invisible(field_dictionary), place, "adds an annotation that may cover text"
+            )
+            self.reach([reference])
+
+    def signatures(self, catalog: Mapping[str, Any]) -> list[str]:
+        """Check the bytes that each new signature covers; return their names."""
+        form = self.value(catalog.get("AcroForm"))
+        fields = self.value(form.get("Fields")) if isinstance(form, dict) else None
+        need(isinstance(fields, list), self.place, "adds no signature")
+        names = []
+        for reference in fields or []:
+            entry = self.value(reference)
+            need(isinstance(entry, dict) and entry.get("FT") == "Sig", self.place, "adds a form field")
+            need("Kids" not in entry and is_invisible(entry), self.place, "adds a field that may cover text")
+            signed = entry.get("V")
+            if isinstance(signed, Ref) and signed.number in self.new:
+                self.check_signature(self.value(signed))
+                names.append(text_string(entry.get("T", b"?")))
+        return names
+
+    def check_signature(self, signature: Any) -> None:
+        """Require that it covers its whole revision but its own value, and holds the digest of that."""
+        need(isinstance(signature, dict), self.place, "has a damaged signature")
+        ranges, value = signature.get("ByteRange"), signature.get("Contents")
+        good = (
+            isinstance(ranges, list)
+            and len(ranges) == 4
+            and all(isinstance(n, int) and n >= 0 for n in ranges)
+        )
+        need(good and isinstance(value, bytes), self.place, "has a damaged signature")
+        _, first, second, rest = ranges
+        data, end = self.pdf.data, self.revision.end
+        ends = second + rest in (end, end + 1) and data[end : second + rest] in (b"", b"\n")
+        hole = data[first:second]
+        exact = re.fullmatch(rb"<[0-9A-Fa-f]*>", hole) and bytes.fromhex(hole[1:-1].decode()) == value
+        need(
+            ranges[0] == 0 and ends and exact, self.place, "has a signature that does not cover the revision"
+        )
+        covered = data[:first] + data[second : second + rest]
+        held = any(hashlib.new(name, covered).digest() in value for name in DIGESTS)
+        need(held, self.place, "was changed after it was signed")
+
+
+def is_invisible(entry: Mapping[str, Any]) -> bool:
+    """Say whether a field has no area on its page."""
+    box = entry.get("Rect", [0, 0, 0, 0])
+    return isinstance(box, list) and len(box) == 4 and (box[0] == box[2] or box[1] == box[3])
+
+
+def check_revisions(pdf: Pdf) -> list[str]:
+    """Check every revision behind the first; return the names of the signature fields filled."""
+    return [name for index in range(1, len(pdf.revisions)) for name in Update(pdf, index).check()]
+
+
+# ---------------------------------------------------------------------------------------------------------
+# The report.
+
+
+class Outcome(NamedTuple):
+    """The result of one check."""
+
+    check: str
+    passed: bool
+    found: str
+    """What was found, or where and how the check failed."""
+
+
+@dataclass
+class Report:
+    """What was checked, with what result."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    seal: str | None = None
+    dossier: str | None = None
+    signatures: list[str] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[str]:
+        """Sentences of the checks that failed."""
+        return [outcome.found for outcome in self.outcomes if not outcome.passed]
+
+    def document(self, file: str) -> dict[str, Any]:
+        """Return the report as JSON."""
+        return {
+            "schema": "assay.verification/1",
+            "file": file,
+            "verifier": VERSION,
+            "verified": not self.failures,
+            "seal": self.seal,
+            "dossier": self.dossier,
+            "checks": [outcome._asdict() for outcome in self.outcomes],
+            "signatures": [{"field": name, "cryptography": "not checked"} for name in self.signatures],
+            "not_checked": UNCHECKED,
+        }
+
+
+def failed_report(check: str, sentence: str) -> Report:
+    """Return the report of a file that failed before its checks began."""
+    return Report([Outcome(check, passed=False, found=sentence)])
+
+
+def unreadable(error: Exception) -> str:
+    """Return the sentence for a file that broke the reading of it."""
+    return f"cannot be read: {type(error).__name__}: {error}"[:200]
+
+
+class Verification:
+    """All checks on one file, in the order of their cost."""
+
+    def __init__(self, data: bytes) -> None:
+        self.report = Report()
+        self.pdf = Pdf(data)
+        self.evidence = Evidence({})
+
+    def steps(self) -> list[tuple[str, Callable[[], str]]]:
+        """Return name and function of every check; each says what it found."""
+        return [
+            ("seal", self.seal),
+            ("file layout", lambda: f"{self.pdf.check_layout()} objects, every byte belongs to one"),
+            ("signatures", self.signatures),
+            ("nothing active", lambda: f"{check_passive(self.pdf)} pages"),
+            ("attachments", self.attachments),
+            ("page text", self.text),
+            ("records", self.records),
+            ("run tables", lambda: f"{check_tables(self.evidence)} rows recounted"),
+            ("facts and claims", self.spans),
+            ("basis values", lambda: f"{check_basis_values(self.evidence)} recomputed from their data"),
+            ("grid convergence", lambda: f"{check_grids(self.evidence)} series recomputed"),
+            ("declarations", lambda: f"{check_structure_tests(self.evidence)} tests recomputed"),
+            ("attempts", lambda: f"{check_attempts(self.evidence)} on file, no gap in their numbers"),
+            ("verdicts", self.verdicts),
+        ]
+
+    def run(self, *, everything: bool) -> Report:
+        """Carry out the checks; stop at the first failure unless `everything` is asked for."""
+        for name, step in self.steps():
+            try:
+                outcome = Outcome(name, passed=True, found=step())
+            except Failed as failure:
+                outcome = Outcome(name, passed=False, found=str(failure))
+            except Exception as error:  # noqa: BLE001 - a hostile file may break anything
+                outcome = Outcome(name, passed=False, found=unreadable(error))
+            self.report.outcomes.append(outcome)
+            if not outcome.passed and (not everything or name == "file layout"):
+                break
+        return self.report
+
+    def seal(self) -> str:
+        """Check the seal."""
+        self.report.seal = check_seal(self.pdf)
+        return "covers every byte of the first revision"
+
+    def signatures(self) -> str:
+        """Check that later revisions only sign."""
+        self.report.signatures = check_revisions(self.pdf)
+        names = self.report.signatures
+        return (
+            f"{len(names)} ({', '.join(names)}), cryptography not checked"
+            if names
+            else "none; nothing appended"
+        )
+
+    def attachments(self) -> str:
+        """Read the attachments and compare them with the manifest."""
+        self.evidence = Evidence(read_attachments(self.pdf))
+        return f"{check_manifest(self.evidence)} files match the manifest"
+
+    def text(self) -> str:
+        """Compare the text of the pages with the document."""
+        extracted = extract(self.pdf)
+        count = check_text(self.evidence.model, extracted)
+        pages = check_margins(self.evidence.model, extracted.pages)
+        return f"{count} elements on {pages} pages say what the document says"
+
+    def records(self) -> str:
+        """Re-hash the records."""
+        count = check_records(self.evidence)
+        self.report.dossier = self.evidence.manifest["dossier"]
+        return f"{count} re-hashed, every input present"
+
+    def spans(self) -> str:
+        """Check the document against the evidence."""
+        counts = check_spans(self.evidence)
+        return ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))
+
+    def verdicts(self) -> str:
+        """Recompute the showings, then the rows over them."""
+        counts = check_showings(self.evidence)
+        rows = check_requirement_rows(self.evidence)
+        shown = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
+        return f"{shown or 'no showing'}; {rows} requirement rows"
+
+
+def is_dossier(data: bytes) -> bool:
+    """Say whether a file looks like a dossier, be it a damaged one: it has two of the three marks."""
+    marks = (data.startswith(b"%PDF-"), b"%assay-seal sha256:" in data, b"(manifest.json)" in data)
+    return sum(marks) >= 2
+
+
+def verify(data: bytes, *, everything: bool = False) -> Report:
+    """Verify the bytes of a dossier.
+
+    Raises
+    ------
+    NotADossier
+        If the bytes are no PDF, or one without a dossier's seal and attachments.
+    """
+    if not is_dossier(data):
+        raise NotADossier("it has neither the seal nor the attachments of one")
+    try:
+        verification = Verification(data)
+    except Failed as failure:
+        return failed_report("file layout", str(failure))
+    except Exception as error:  # noqa: BLE001 - as in Verification.run
+        return failed_report("file layout", unreadable(error))
+    return verification.run(everything=everything)
+
+
+def wrapped(text: str, indent: int) -> str:
+    """Return a text in lines of the report's width, all but the first indented."""
+    return textwrap.fill(
+        text, WIDTH, subsequent_indent=" " * indent, initial_indent="", break_on_hyphens=False
+    )
+
+
+def printed_report(report: Report, file: str) -> str:
+    """Return the report for a reader."""
+    lines = [wrapped(f"Assay dossier {file}", 2)]
+    lines += [f"Seal {report.seal}"] if report.seal else []
+    lines.append("")
+    for name, passed, found in report.outcomes:
+        lines.append(wrapped(f"  {'ok    ' if passed else 'FAILED'}  {name:<17}{found}", 27))
+    lines.append("")
+    if report.failures:
+        lines.append("NOT VERIFIED: do not rely on this file.")
+    else:
+        lines.append("VERIFIED: the document says what its evidence says.")
+    lines.append(wrapped(UNCHECKED, 0))
+    return "\n".join(lines)
+
+
+def limit_resources(seconds: int) -> None:
+    """Stop a hostile file after `seconds` and before it takes the machine's memory, where the system can."""
+
+    def stop(*_: object) -> NoReturn:
+        raise OutOfTime(f"not finished after {seconds} seconds")
+
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, stop)
+        signal.alarm(seconds)
+    try:
+        import resource
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = MAX_MEMORY if hard == resource.RLIM_INFINITY else min(MAX_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+
+
+def read_file(path: str) -> bytes:
+    """Read the file, within its limit."""
+    try:
+        with Path(path).open("rb") as stream:
+            data = stream.read(MAX_FILE + 1)
+    except OSError as error:
+        raise NotADossier(f"it cannot be read: {error.strerror}") from error
+    if len(data) > MAX_FILE:
+        raise NotADossier("it is larger than any dossier")
+    return data
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify one file from the command line; return the exit status."""
+    parser = argparse.ArgumentParser(prog="verify.py", description="Verify an Assay dossier.")
+    parser.add_argument("dossier", help="the PDF")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--all", action="store_true", help="go on after a failure")
+    parser.add_argument("--time-limit", type=int, default=600, metavar="SECONDS")
+    options = parser.parse_args(arguments)
+    status = 0
+    try:
+        limit_resources(max(1, options.time_limit))
+        report = verify(read_file(options.dossier), everything=options.all)
+    except NotADossier as error:
+        report, status = failed_report("dossier", f"not an Assay dossier: {error}"), 2
+    except OutOfTime as error:
+        report = failed_report("time", str(error))
+    except MemoryError:
+        report = failed_report("memory", "the file needs more memory than a dossier may")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if options.json:
+        print(json.dumps(report.document(options.dossier), indent=1, ensure_ascii=True))
+    else:
+        print(printed_report(report, options.dossier))
+    return status or (1 if report.failures else 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Which clauses and objectives exist: data only, one TOML file a pack."""

@@ -1,0 +1,19 @@
+"""What has to be done, in which order?"""
+
+from assay.pipeline.engine import Engine, Looking, Needed, Step, Working
+from assay.pipeline.planned import Plan, make_plan, nothing_to_do
+from assay.pipeline.walk import Walked, solvers_of, walk
+
+__all__ = [
+    "Engine",
+    "Looking",
+    "Needed",
+    "Plan",
+    "Step",
+    "Walked",
+    "Working",
+    "make_plan",
+    "nothing_to_do",
+    "solvers_of",
+    "walk",
+]

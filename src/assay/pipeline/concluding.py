@@ -1,0 +1,190 @@
+"""From the evidence to the verdicts: one showing a criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assay.evidence import Json, Record, recipe_digest
+from assay.pipeline.attempting import Plan
+from assay.pipeline.drawing import payable
+from assay.pipeline.engine import Computed, Engine
+from assay.pipeline.freezing import attempt_record, freeze_record
+from assay.pipeline.setting import ConfigurationEvidence, Setting
+from assay.pipeline.study_stages import (
+    StudyEvidence,
+    charge_of,
+    structure_payload,
+    table_of,
+)
+from assay.programme import describe
+from assay.showing import (
+    AttemptState,
+    Claim,
+    Evidence,
+    decide,
+)
+from assay.showing.records import Charge
+
+SHOWING_REVISION = 1
+
+
+def _attempt_state(engine: Engine, setting: Setting, plan: Plan | None) -> AttemptState | None:
+    if plan is None:
+        return None
+    paid = plan.recorded or payable(setting, plan)
+    return AttemptState(
+        number=plan.number,
+        total=plan.total,
+        level=plan.level,
+        draws=plan.draws,
+        gap=plan.gap,
+        frozen=not plan.recorded or freeze_record(engine, plan) is not None,
+        paid=paid,
+        price=None if paid else setting.prices.get(plan.claim.criterion.id),
+    )
+
+
+def _told(attempt: AttemptState | None) -> Json:
+    """Return an attempt as far as the verdict follows from it."""
+    if attempt is None:
+        return None
+    return [
+        attempt.number,
+        attempt.total,
+        attempt.level,
+        attempt.draws,
+        attempt.gap,
+        attempt.frozen,
+        attempt.paid,
+    ]
+
+
+def conclude(
+    engine: Engine,
+    setting: Setting,
+    studies: Mapping[str, StudyEvidence],
+    claim: Claim,
+    found: ConfigurationEvidence,
+) -> Record | None:
+    """Gather the evidence of one criterion and decide."""
+    study, criterion = studies[claim.study.name], claim.criterion
+    plan = found.plans.get(criterion.id)
+    runs = _runs_for(claim, plan, found)
+    inputs = _showing_inputs(engine, setting, study, claim, runs, found, plan)
+    attempt = _attempt_state(engine, setting, plan)
+    expects_runs = attempt is None or (attempt.paid and attempt.level is not None and not attempt.gap)
+    pending = (expects_runs and runs is None) or (
+        study.study.verification is not None and study.verification is None
+    )
+    settings: dict[str, Json] = {
+        "attempt": _told(attempt),
+        "price": attempt.price.model_dump(mode="json") if attempt and attempt.price else None,
+        "limits": list(setting.limits[criterion.id].values),
+        "not_creditable": list(setting.limits[criterion.id].not_creditable),
+        "allowance": setting.allowances.get(claim.study.name),
+        "deviations": {
+            c.subject: setting.deviations.get(c.subject) for c in setting.limits[criterion.id].basis
+        },
+        "claim": [[row.key, row.values] for row in claim.rows],
+        "study": describe(study.study.model_form),
+    }
+    recipe = None if pending else recipe_digest("showing", SHOWING_REVISION, inputs=inputs, settings=settings)
+    subject = f"{criterion.id}@{setting.configuration.name}"
+
+    def compute() -> Computed:
+        evidence = _evidence(engine, setting, study, claim, runs, found, attempt, inputs)
+        return decide(evidence).model_dump(mode="json"), {}
+
+    return engine.record("showing", subject, recipe, inputs, compute)
+
+
+def _runs_for(claim: Claim, plan: Plan | None, found: ConfigurationEvidence) -> Record | None:
+    if claim.content is None:
+        return found.nominal.get(claim.study.name)
+    if plan is None or plan.block is None:
+        return None
+    return found.validation.get((claim.study.name, plan.block))
+
+
+def _showing_inputs(
+    engine: Engine,
+    setting: Setting,
+    study: StudyEvidence,
+    claim: Claim,
+    runs: Record | None,
+    found: ConfigurationEvidence,
+    plan: Plan | None,
+) -> dict[str, str]:
+    name = claim.study.name
+    guided = _guided_runs(claim, found)
+    optional = {
+        "runs": runs.id if runs is not None else None,
+        "charge": study.verification.id if study.verification else None,
+        "structure": study.structure.id if claim.corners_over and study.structure else None,
+        "refutation_runs": guided.id if guided else None,
+    }
+    inputs = {role: value for role, value in optional.items() if value is not None}
+    for role in (f"criterion:{claim.criterion.id}", "configuration", f"study:{name}"):
+        inputs[role.split(":")[0]] = setting.records[role]
+    if f"allowance:{name}" in setting.records:
+        inputs["allowance"] = setting.records[f"allowance:{name}"]
+    for call in setting.limits[claim.criterion.id].basis:
+        where = f"approval:deviation:basis:{call.subject}@{setting.configuration.name}"
+        if where in setting.records:
+            inputs[f"deviation:{call.subject}"] = setting.records[where]
+        inputs[f"basis:{call.subject}"] = setting.records[f"basis:{call.subject}"]
+    if plan is not None and plan.recorded and plan.payload is not None:
+        inputs["attempt"] = attempt_record(engine, plan).id
+        freeze = freeze_record(engine, plan)
+        if freeze is not None:
+            inputs["freeze"] = freeze.id
+    return inputs
+
+
+def _guided_runs(claim: Claim, found: ConfigurationEvidence) -> Record | None:
+    """Return the guided runs where the claim rests on them.
+
+    `everywhere` always does, for one run beyond is a proof. For a fraction a run beyond is a finding;
+    where there is none, other criteria may send other runs out without touching this showing.
+    """
+    name = claim.study.name
+    refutation = found.refutation.get(name)
+    told = refutation is not None and claim.criterion.id in refutation.payload["beyond"]
+    return found.guided.get(name) if claim.unconditional_refutation or told else None
+
+
+def _evidence(
+    engine: Engine,
+    setting: Setting,
+    study: StudyEvidence,
+    claim: Claim,
+    runs: Record | None,
+    found: ConfigurationEvidence,
+    attempt: AttemptState | None,
+    inputs: Mapping[str, str],
+) -> Evidence:
+    guided_record = _guided_runs(claim, found)
+    form = claim.study.model_form
+    approved = form.basis != "allowance" or setting.allowances.get(claim.study.name) is not None
+    charge: Charge | None = charge_of(study, claim.criterion.quantity)
+    notes = {
+        f"deviation:{k}": v
+        for k, v in setting.deviations.items()
+        if any(k == call.subject for call in setting.limits[claim.criterion.id].basis)
+    }
+    if study.verification is not None:
+        told = {item["quantity"]: item for item in study.verification.payload["quantities"]}
+        notes["numerical"] = told.get(claim.criterion.quantity, {}).get("text", "")
+    return Evidence(
+        claim=claim,
+        packs=setting.programme.packs,
+        limits=setting.limits[claim.criterion.id],
+        charge=charge,
+        model_form_approved=approved,
+        structure=structure_payload(study.structure),
+        attempt=attempt,
+        rows=table_of(engine.store, runs) if runs is not None else None,
+        guided=table_of(engine.store, guided_record) if guided_record is not None else (),
+        records=inputs,
+        notes=notes,
+    )

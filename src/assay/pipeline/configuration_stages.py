@@ -1,0 +1,57 @@
+"""What a configuration needs: freeze, nominal run, guided runs, attempts, draws; then its showings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assay.pipeline.concluding import conclude
+from assay.pipeline.drawing import plans_of, validation_draws
+from assay.pipeline.engine import Engine
+from assay.pipeline.freezing import attempt_recipes, freeze_plan
+from assay.pipeline.guiding import guided_runs, nominal_run
+from assay.pipeline.measuring import measure_models, picture_runs
+from assay.pipeline.setting import ConfigurationEvidence, Setting
+from assay.pipeline.study_stages import (
+    StudyEvidence,
+)
+
+
+def deciding_stages(
+    engine: Engine, setting: Setting, studies: Mapping[str, StudyEvidence], *, until_freeze: bool = False
+) -> ConfigurationEvidence:
+    """Walk the stages of one configuration up to the runs that decide, in the order of the argument.
+
+    Parameters
+    ----------
+    until_freeze
+        Stop once criteria, limits and plan are frozen, before any run that decides.
+    """
+    found = ConfigurationEvidence(setting)
+    recipes = attempt_recipes(setting, studies)
+    found.plans = plans_of(engine, setting, recipes)
+    found.freeze = freeze_plan(engine, setting, studies, found.plans)
+    if until_freeze:
+        return found
+    for name, study in studies.items():
+        claims = [claim for claim in setting.claims if claim.study.name == name]
+        if claims:
+            found.nominal[name] = nominal_run(engine, setting, study, claims)
+            guided_runs(engine, setting, study, claims, found)
+    validation_draws(engine, setting, studies, recipes, found)
+    return found
+
+
+def concluding_stages(
+    engine: Engine, studies: Mapping[str, StudyEvidence], found: ConfigurationEvidence
+) -> None:
+    """Conclude one configuration, once the attempts of all configurations are on file.
+
+    Attempts belong to a part, and two configurations may be of one part.
+    """
+    setting = found.setting
+    found.plans = plans_of(engine, setting, attempt_recipes(setting, studies))
+    for claim in setting.claims:
+        found.showings[claim.criterion.id] = conclude(engine, setting, studies, claim, found)
+    for name, study in studies.items():
+        measure_models(engine, setting, study, found)
+        picture_runs(engine, setting, study, name, found)

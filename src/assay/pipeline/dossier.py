@@ -1,0 +1,227 @@
+"""How does the evidence become files? Gathers what the document needs, draws, composes, renders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.compliance import status
+from assay.document import Document, require
+from assay.document.compose import (
+    DossierInputs,
+    FigureRef,
+    StudyRecords,
+    attached_records,
+    compose,
+    dossier_record,
+    figure_requests,
+    sources_of,
+)
+from assay.evidence import Record, Store, digest
+from assay.pipeline.figures import draw, field_views
+from assay.pipeline.freezing import attempt_records_on_file
+from assay.pipeline.setting import ConfigurationEvidence
+from assay.pipeline.study_stages import StudyEvidence
+from assay.pipeline.tool import TOOL
+from assay.pipeline.walk import Walked
+
+FORMATS = ("pdf", "html", "json")
+VERIFIER = Path(__file__).parent.parent / "dossier" / "verify.py"
+
+
+@dataclass(frozen=True)
+class Tables(Mapping[str, bytes]):
+    """Run tables of the store, read when they are asked for."""
+
+    store: Store
+    digests: tuple[str, ...]
+
+    def __getitem__(self, key: str) -> bytes:
+        if key not in self.digests:
+            raise KeyError(key)
+        return self.store.blob(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.digests)
+
+    def __len__(self) -> int:
+        return len(self.digests)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A dossier's files."""
+
+    configuration: str
+    record: Record
+    files: Mapping[str, Path]
+    """Format to path."""
+
+
+def write_dossier(
+    store: Store,
+    walked: Walked,
+    configuration: str,
+    folder: Path,
+    formats: Sequence[str],
+    tell: Callable[[str], None] | None = None,
+) -> Written:
+    """Write the dossier of one configuration and store its record.
+
+    Parameters
+    ----------
+    folder
+        The programme's folder; files go to ``build/CONFIGURATION/``.
+    formats
+        Of `FORMATS`.
+    tell
+        Told each step that takes time.
+    """
+    say = tell or (lambda _: None)
+    say("composing")
+    inputs = gather(store, walked, configuration)
+    summary = dossier_record(inputs, tool=TOOL)
+    images = {r.name: draw(store, r) for r in figure_requests(inputs, summary)}
+    refs = {name: FigureRef(digest(data), "svg") for name, data in images.items()}
+    document = compose(inputs, summary, refs)
+    require(document, sources_of(inputs, summary))
+    store.put(summary)
+    target = folder / "build" / configuration
+    target.mkdir(parents=True, exist_ok=True)
+    rendered = _render(store, inputs, summary, document, images, formats, say)
+    files = {}
+    for name, data in rendered.items():
+        path = target / f"dossier.{name}"
+        path.with_suffix(path.suffix + ".part").write_bytes(data)
+        path.with_suffix(path.suffix + ".part").replace(path)
+        files[name] = path
+    return Written(configuration, summary, files)
+
+
+def _render(
+    store: Store,
+    inputs: DossierInputs,
+    summary: Record,
+    document: Document,
+    drawn: Mapping[str, bytes],
+    formats: Sequence[str],
+    say: Callable[[str], None],
+) -> dict[str, bytes]:
+    from assay.dossier import attachments, render_html, render_json, render_pdf
+
+    images = {digest(data): data for data in drawn.values()}
+    tables = dict(inputs.tables)
+    records = closed(store, attached_records(inputs, summary))
+    attached = attachments(document, records, tables, images, VERIFIER.read_bytes(), summary.id)
+    result = {}
+    if "pdf" in formats:
+        say("rendering the PDF")
+        result["pdf"] = render_pdf(document, attached, images)
+    if "html" in formats:
+        say("rendering the HTML")
+        views = field_views(store, document, figure_requests(inputs, summary))
+        result["html"] = render_html(document, {file.name: file.data for file in attached}, views)
+    if "json" in formats:
+        result["json"] = render_json(document)
+    return result
+
+
+def closed(store: Store, records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return records with everything that they were made from, however far back."""
+    found = {record.id: record for record in records}
+    open_ids = [i for record in records for i in record.inputs.values()]
+    while open_ids:
+        identifier = open_ids.pop()
+        if identifier not in found:
+            found[identifier] = store.get(identifier)
+            open_ids.extend(found[identifier].inputs.values())
+    return tuple(found.values())
+
+
+def gather(store: Store, walked: Walked, configuration: str) -> DossierInputs:
+    """Return everything that the document of one configuration may say."""
+    found = walked.configurations[configuration]
+    payloads = [s.payload for s in walked.showings[configuration].values() if s.payload is not None]
+    studies = {
+        name: _study_records(store, evidence, found, name)
+        for name, evidence in walked.studies.items()
+        if any(claim.study.name == name for claim in found.setting.claims)
+    }
+    attempts, freezes = attempt_records_on_file(walked.ledger, found.setting)
+    inputs = DossierInputs(
+        programme=walked.programme,
+        configuration=configuration,
+        status=status(walked.programme, walked.rows[configuration], payloads),
+        showings={name: r for name, r in found.showings.items() if r is not None},
+        studies=studies,
+        own=walked.records,
+        approvals=walked.approvals,
+        attempts=attempts,
+        freezes=freezes,
+        discarded=discarded(store, walked),
+        tables={},
+    )
+    digests = [r.blobs["table"] for r in attached_records(inputs, None) if "table" in r.blobs]
+    return _with_tables(inputs, Tables(store, tuple(dict.fromkeys(digests))))
+
+
+def _with_tables(inputs: DossierInputs, tables: Mapping[str, bytes]) -> DossierInputs:
+    from dataclasses import replace
+
+    return replace(inputs, tables=tables)
+
+
+def _study_records(
+    store: Store, evidence: StudyEvidence, found: ConfigurationEvidence, name: str
+) -> StudyRecords:
+    blocks = {number: r for (study, number), r in found.validation.items() if study == name and r is not None}
+    designs = {number: store.get(r.inputs["design"]) for number, r in blocks.items()}
+    return StudyRecords(
+        training=evidence.training,
+        models={q: r for q, r in evidence.models.items() if r is not None},
+        guards={q: r for q, r in evidence.guards.items() if r is not None},
+        metrics={q: r for (study, q), r in found.metrics.items() if study == name and r is not None},
+        verification_runs=evidence.verification_runs,
+        verification=evidence.verification,
+        structure_runs=evidence.structure_runs,
+        structure=evidence.structure,
+        nominal=found.nominal.get(name),
+        guided=found.guided.get(name),
+        refutation=found.refutation.get(name),
+        validation=blocks,
+        designs=designs,
+        pictures=found.pictures.get(name),
+    )
+
+
+def discarded(store: Store, walked: Walked) -> tuple[Record, ...]:
+    """Return the runs, models and showings on file that the programme as it stands no longer uses."""
+    used = set()
+    for evidence in walked.studies.values():
+        used |= {r.id for r in (evidence.training, evidence.verification_runs, evidence.structure_runs) if r}
+        used |= {r.id for r in (*evidence.models.values(), evidence.verification, evidence.structure) if r}
+    for found in walked.configurations.values():
+        groups = (found.nominal, found.guided, found.validation, found.showings, found.pictures)
+        used |= {r.id for group in groups for r in group.values() if r is not None}
+    kinds = ("runs", "model", "showing")
+    return tuple(r for kind in kinds for r in store.records(kind) if r.id not in used)
+
+
+def require_final(walked: Walked, configuration: str) -> None:
+    """Refuse a final dossier while a row is stale or its evidence is not complete.
+
+    Raises
+    ------
+    CheckFailedError
+        Naming the rows.
+    """
+    from assay.errors import CheckFailedError
+
+    open_rows = [
+        row.requirement
+        for row in walked.rows[configuration]
+        if row.stale or row.reason in {"not-run", "stale"}
+    ]
+    if open_rows:
+        raise CheckFailedError(f"not final: {', '.join(open_rows)} of {configuration} wait for `assay run`")

@@ -1,0 +1,5 @@
+"""Who agrees?"""
+
+from assay.review.approving import approve
+
+__all__ = ["approve"]

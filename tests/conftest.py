@@ -1,0 +1,241 @@
+"""What every test stands on: one thread a library, a home of its own, no network."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+# Before numpy is imported anywhere: bit-equal results, and pytest-xdist's processes do not fight for cores.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+# What a test reads from a terminal is the same everywhere.
+os.environ.update({"NO_COLOR": "1", "COLUMNS": "80", "TERM": "dumb"})
+os.environ.pop("FORCE_COLOR", None)
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from assay.evidence import Record
+
+# No deadline: a loaded two-core machine is no bug. In CI the examples are the same at every run, so
+# that a submission fails for what it changed; at a desk they are new at every run.
+settings.register_profile(
+    "assay",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("assay")
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Trust and caches of the person who runs the tests are neither read nor written."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "CACHE", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only this machine is spoken to; DESIGN.md section 10."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(LOOPBACK):
+            raise OSError(f"a test tried to reach {address!r}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def program() -> Callable[[str], str]:
+    """Return the path of a program from outside the lock file; its absence fails, it never skips.
+
+    For tests marked ``services``: ``program("qpdf")``.
+    """
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            pytest.fail(f"{name} is missing; `make test-services` says what to install")
+        return path
+
+    return find
+
+
+# ------------------------------------------------------------------------------ the programme `tiny`
+TINY = Path(__file__).parent / "programmes" / "tiny"
+ALLOWANCES = ("model-form:beam", "model-form:support")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Return what it wrote on stdout as JSON; NaN is no JSON."""
+
+        def refuse(word: str) -> float:
+            raise ValueError(f"{word} in JSON")
+
+        return json.loads(self.out, parse_constant=refuse)
+
+
+@dataclass(frozen=True)
+class Assay:
+    """The command line on one programme folder, as a process of its own or within this one."""
+
+    folder: Path
+    settings: Path
+    """The user's configuration, where trust is kept."""
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return the environment of a command."""
+        own = {"PYTHONPATH": str(Path(__file__).parents[1] / "src"), "ASSAY_CONFIG_HOME": str(self.settings)}
+        return {**os.environ, **own, **more}
+
+    def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
+        """Start a command in the folder without waiting for it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "assay", *arguments],
+            cwd=self.folder,
+            env=self.environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def __call__(self, *arguments: str, **more: str) -> Ended:
+        """Run a command in the folder; a traceback fails the test, whatever the command."""
+        process = self.start(*arguments, **more)
+        out, err = process.communicate(timeout=300)
+        assert "Traceback" not in out + err, err
+        return Ended(process.returncode, out, err)
+
+    def within(self, *arguments: str) -> Ended:
+        """Run a command inside this process, which saves the time of starting one."""
+        from assay.cli.main import main
+
+        out, err = io.StringIO(), io.StringIO()
+        before = {name: os.environ.get(name) for name in ("ASSAY_CONFIG_HOME", "ASSAY_TRACEBACK")}
+        os.environ.update(ASSAY_CONFIG_HOME=str(self.settings), ASSAY_TRACEBACK="1")
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = main(["-C", str(self.folder), *arguments])
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+        return Ended(code, out.getvalue(), err.getvalue())
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace the one place where `old` stands in a file of the programme."""
+        path = self.folder / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def trust(self) -> None:
+        """Trust the solver files in their present form."""
+        assert self.within("trust", "--yes").code == 0
+
+    def run(self) -> None:
+        """Carry out what is missing, inside this process."""
+        ended = self.within("run", "--workers", "1")
+        assert ended.code == 0, ended.err
+
+    def rows(self, configuration: str = "nominal") -> dict[str, Any]:
+        """Return the rows of `status --json` by requirement."""
+        rows = self.within("status", "--json").json["rows"]
+        return {row["requirement"]: row for row in rows if row["configuration"] == configuration}
+
+    def records(self, kind: str | None = None) -> dict[str, Record]:
+        """Return the records of the store by id."""
+        from assay.evidence import open_store
+
+        with open_store(self.folder) as store:
+            return {record.id: record for record in store.records(kind)}
+
+    def showing(self, criterion: str, configuration: str = "nominal") -> Record:
+        """Return the showing of a criterion that was stored last."""
+        from assay.evidence import open_store
+
+        with open_store(self.folder) as store:
+            record = store.latest("showing", f"{criterion}@{configuration}")
+        assert record is not None
+        return record
+
+    def ledger(self, name: str = "") -> dict[str, bytes]:
+        """Return the files of the ledger, or of one of its folders."""
+        inside = self.folder / "ledger" / name
+        return {
+            path.relative_to(inside).as_posix(): path.read_bytes()
+            for path in sorted(inside.rglob("*"))
+            if path.is_file()
+        }
+
+    def copy(self, place: Path) -> Assay:
+        """Return a copy of the programme with all that was computed, trusted where it lies."""
+        shutil.copytree(self.folder, place)
+        other = Assay(place, self.settings)
+        other.trust()
+        return other
+
+
+@pytest.fixture(scope="session")
+def tiny_unrun(tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `tiny`, trusted and with its approvals, before anything ran. Not to be changed."""
+    place = tmp_path_factory.mktemp("unrun") / "tiny"
+    shutil.copytree(TINY, place)
+    assay = Assay(place, tmp_path_factory.mktemp("settings"))
+    assay.trust()
+    approvals = [
+        (ALLOWANCES, "Ada Example", "analyst lead"),
+        (("document:BEAM-8",), "Quentin Example", "quality"),
+    ]
+    for subjects, person, role in approvals:
+        assert assay.within("approve", *subjects, "--as", person, "--role", role).code == 0
+    return assay
+
+
+@pytest.fixture(scope="session")
+def tiny_done(tiny_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `tiny` with everything computed. Not to be changed."""
+    assay = tiny_unrun.copy(tmp_path_factory.mktemp("done") / "tiny")
+    assay.run()
+    return assay
+
+
+@pytest.fixture
+def unrun(tiny_unrun: Assay, tmp_path: Path) -> Assay:
+    """A copy of `tiny` of the test's own, before anything ran."""
+    return tiny_unrun.copy(tmp_path / "tiny")
+
+
+@pytest.fixture
+def done(tiny_done: Assay, tmp_path: Path) -> Assay:
+    """A copy of `tiny` of the test's own, with everything computed."""
+    return tiny_done.copy(tmp_path / "tiny")

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from assay.document.model import Figure, Table
+from assay.document.sections.matrix import matrix, verdict
+
+
+def rows_of(elements, anchor="matrix-table"):
+    table = next(e for e in elements if isinstance(e, Table) and e.anchor == anchor)
+    return ["|".join("".join(s.text for s in cell) for cell in row) for row in table.rows]
+
+
+def test_a_row_for_each_requirement_in_order(desk, inputs):
+    rows = rows_of(matrix(desk))
+    assert [row.split("|")[0] for row in rows] == list(inputs.programme.requirements)
+    assert rows[1].startswith("TRAY-002|CS 25.561(b)(3); CS 25.561(c); CS 25.305(b)|No failure")
+
+
+def test_a_given_is_never_left_out(desk):
+    shown = [
+        "".join(s.text for s in verdict(desk, index, row))
+        for index, row in enumerate(desk.payload.rows)
+        if row.verdict == "SHOWN GIVEN"
+    ]
+    assert len(shown) == 2, "its own row, and that of its parent"
+    assert all("48 checks, 0 violations" in text for text in shown)
+
+
+def test_a_document_reads_shown_document(desk):
+    index = next(i for i, row in enumerate(desk.payload.rows) if row.requirement == "TRAY-014")
+    assert "".join(s.text for s in verdict(desk, index, desk.payload.rows[index])) == "SHOWN (document)"
+
+
+def test_the_rule_of_confidence_stands_word_for_word(desk, said):
+    text = said(desk, matrix(desk))
+    assert (
+        "Each row is at its own confidence. If all rows are shown, the whole is at the lowest of them; "
+        "for a list of some rows see its Holm-adjusted confidence."
+    ) in text
+
+
+def test_margins_are_rounded_down(desk):
+    printed = {row.split("|")[0]: row.split("|")[5] for row in rows_of(matrix(desk))}
+    for row in desk.payload.rows:
+        if row.margin is None:
+            assert not printed[row.requirement]
+        else:
+            told = float(printed[row.requirement].replace("\u2212", "-"))
+            assert 0.0 <= row.margin.value - told < 0.01
+
+
+def test_counts_and_listwise_confidence(desk, said):
+    text = said(desk, matrix(desk))
+    counts = {count.verdict: count.rows for count in desk.payload.counts}
+    assert sum(counts.values()) == len(desk.payload.rows)
+    for word, count in counts.items():
+        assert f"{word}{count}" in text
+    assert "Holm-adjusted confidence is" in text
+
+
+def test_the_margin_plot_is_left_out_where_it_was_not_drawn(desk, desk_of, inputs):
+    assert any(isinstance(e, Figure) for e in matrix(desk))
+    assert not any(isinstance(e, Figure) for e in matrix(desk_of(inputs)))

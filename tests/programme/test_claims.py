@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from typing import Any
+
+FILE, BEAM, THIN = "criteria.toml", "studies/beam.toml", "configurations/thin.toml"
+FRACTION = "holds = { fraction = 0.95, confidence = 0.95 }"
+
+
+def test_a_tolerance_without_distribution(tiny: Any) -> None:
+    tiny.edit(THIN, 'law = { kind = "uniform" }', "")
+    problems = [p for p in tiny.problems() if "tolerance but no distribution in thin" in p.found]
+    ids = {p.found.split()[0] for p in problems}
+    assert ids == {"BEAM-2.a", "BEAM-4.a", "BEAM-5.a", "BEAM-6.a", "BEAM-10.a"}
+    assert {p.line for p in problems if p.found.startswith("BEAM-2.a")} == {tiny.line(FILE, FRACTION)}
+    assert "studies/beam.toml:" in problems[0].found
+    assert "add law" in problems[0].instead
+
+
+def test_only_factors_that_vary_in_the_claim_need_one(tiny: Any) -> None:
+    """The cases set the load: a law of it is needed by claims about the draw itself only."""
+    tiny.edit(BEAM, 'value = 300.0\nlaw = { kind = "normal", mean = 300.0, sd = 15.0 }', "")
+    problems = tiny.problems()
+    assert {p.found.split()[0] for p in problems} == {"BEAM-2.a", "BEAM-6.a", "BEAM-10.a"}
+    assert all("load has a range but no distribution" in p.found for p in problems)
+
+
+def test_only_configurations_that_it_applies_to(tiny: Any) -> None:
+    tiny.edit(THIN, 'law = { kind = "uniform" }', "")
+    text = (tiny.root / FILE).read_text("utf-8")
+    tiny.write(FILE, text.replace("[[criterion]]", '[[criterion]]\nconfigurations = ["nominal"]'))
+    assert tiny.load().criteria["BEAM-2.a"].configurations == ("nominal",)
+
+
+def test_everywhere_needs_declarations(tiny: Any) -> None:
+    tiny.edit(FILE, FRACTION, 'holds = "everywhere"')
+    problems = tiny.problems()
+    assert {p.line for p in problems} == {tiny.line(FILE, 'holds = "everywhere"')}
+    assert sum("in nominal without a declaration" in p.found for p in problems) == 3
+    assert "convex_in or linear_in" in problems[0].instead
+
+
+def test_a_convex_response_has_its_smallest_value_anywhere(tiny: Any) -> None:
+    tiny.edit(
+        FILE,
+        'at_most = "80 N"\nholds = { over = ["nx", "ny"], others = "nominal" }',
+        'at_least = "-1 N"\nholds = "everywhere"',
+    )
+    assert all("linear_in of reaction" in p.instead for p in tiny.problems())
+
+
+def test_a_factor_in_limit_and_case(tiny: Any) -> None:
+    tiny.edit(FILE, '"200 MPa"', "\"200 MPa / factor('RULE 7')\"")
+    problems = tiny.problems()
+    assert {p.line for p in problems} == {tiny.line(FILE, "200 MPa")}
+    assert any(
+        "'RULE 7' is applied twice, here and in case service (data/cases.csv:3)" in p.found for p in problems
+    )
+    assert any("'RULE 7' is applied at the level 'extreme' of case gust" in p.found for p in problems)
+
+
+def test_a_factor_in_study_and_limit(tiny: Any) -> None:
+    tiny.edit(BEAM, "time_limit = 60", 'time_limit = 60\napplied_factors = ["RULE 8"]')
+    tiny.check(FILE, "cast_strength", "'RULE 8' is applied twice", "once")
+
+
+def test_a_factor_in_study_and_case(tiny: Any) -> None:
+    tiny.edit(BEAM, "time_limit = 60", 'time_limit = 60\napplied_factors = ["RULE 7"]')
+    assert any("here and in case service" in p.found for p in tiny.problems())

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import assay.compliance
+import assay.showing
+from assay.programme import Fraction
+from assay.showing import REASONS, sentence
+from assay.showing.records import Charge
+
+OPEN = Charge(numerical_relative=0.1, model_basis="allowance", model_factor=1.0)
+MATRIX = {
+    "stale",
+    "document-missing",
+    "document-not-approved",
+    "document-approved",
+    "nothing-declared",
+    "children",
+}
+"""Reached in tests/compliance/test_matrix.py."""
+
+
+def over(bench, *values, declared=True, tests=None, **changes):
+    study = bench.study(*([bench.declaration("convex_in", ["x"])] if declared else []))
+    claim = bench.claim(bench.over("x"), study=study, **changes)
+    rows = [bench.row(value, 0, f"over:x#{n}") for n, value in enumerate(values)]
+    structure = bench.tested(study, **(tests or {})) if declared else None
+    return bench.decide(claim, rows, structure=structure)
+
+
+def nominal(bench, value, **changes):
+    claim = bench.claim(bench.at_cases(), cases=[bench.case("a", x=0.1)])
+    return bench.decide(claim, [bench.row(value, 0, "data/cases.csv#a")], **changes)
+
+
+REACHED = {
+    "shown": lambda b: b.plan([50.0] * 59),
+    "shown-given": lambda b: over(b, 50.0, 60.0),
+    "refuted-by-run": lambda b: nominal(b, 150.0),
+    "refuted-by-draws": lambda b: b.plan([150.0] * 7 + [50.0] * 52),
+    "not-run": lambda b: b.decide(rows=None),
+    "plan-not-paid": lambda b: b.decide(rows=None, attempt=b.attempt(paid=False)),
+    "runs-not-within": lambda b: b.plan([150.0] * 3 + [50.0] * 56),
+    "runs-open": lambda b: b.plan([100.0] * 3 + [50.0] * 56, charge=OPEN),
+    "runs-failed": lambda b: b.plan([None] + [50.0] * 58),
+    "nominal-not-within": lambda b: nominal(b, 99.0, charge=OPEN),
+    "model-form-not-assessed": lambda b: b.plan(
+        [50.0] * 59, charge=Charge(numerical_relative=0.0, model_basis="none", model_factor=1.0)
+    ),
+    "model-form-not-approved": lambda b: b.plan([50.0] * 59, model_form_approved=False),
+    "numerical-not-assessed": lambda b: b.plan([50.0] * 59, charge=None),
+    "limit-not-creditable": lambda b: b.plan(
+        [50.0] * 59, limits=b.limits(100.0, not_creditable=("60 of 75",))
+    ),
+    "limit-assumption-failed": lambda b: b.plan([50.0] * 59, limits=b.limits(100.0, rejected=("rejected",))),
+    "declaration-missing": lambda b: over(b, 50.0, 60.0, declared=False),
+    "declaration-not-tested": lambda b: over(b, 50.0, 60.0, tests={"runs": 7}),
+    "declaration-broken": lambda b: over(b, 50.0, 60.0, tests={"violations": 1}),
+    "attempts-exhausted": lambda b: b.decide(
+        rows=None, attempt=b.attempt(0, number=2, level=None, paid=False)
+    ),
+    "attempts-gap": lambda b: b.plan([50.0] * 59, attempt=b.attempt(gap=True)),
+    "freeze-missing": lambda b: b.plan([50.0] * 59, attempt=b.attempt(frozen=False)),
+    "plan-not-available": lambda b: over(b, 50.0, 60.0, rungs=["fixed"]),
+}
+
+
+@pytest.mark.parametrize("reason", REACHED)
+def test_every_reason_is_reached_with_a_way_out(bench, reason):
+    payload = REACHED[reason](bench)
+    assert payload.reason == reason
+    shown = payload.verdict in {"SHOWN", "SHOWN GIVEN"}
+    assert shown == (payload.closes_by == "")
+    assert shown == reason.startswith("shown")
+
+
+def test_every_reason_has_a_sentence_and_a_test():
+    assert set(REACHED) | MATRIX == set(REASONS)
+    for code in REASONS:
+        assert sentence(code)
+        assert not sentence(code).endswith(".")
+    with pytest.raises(KeyError):
+        sentence("no such reason")
+
+
+def test_no_reason_is_written_that_has_no_sentence():
+    """Every code that the sources hand out as a reason stands in the table."""
+    used = set()
+    for module in (assay.showing, assay.compliance):
+        for path in Path(module.__file__).parent.glob("*.py"):
+            if path.stem == "reasons":
+                continue
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    used.add(node.value)
+    assert set(REASONS) <= used, f"never used: {set(REASONS) - used}"
+
+
+def test_a_fraction_over_corners_is_reached_too(bench):
+    study = bench.study(bench.declaration("convex_in", ["x"]))
+    claim = bench.claim(bench.over("x", others=Fraction(0.95, 0.95)), study=study)
+    rows = bench.rows([50.0] * 59, "over:x#0") + bench.rows([60.0] * 59, "over:x#1")
+    assert bench.decide(claim, rows).reason == "shown-given"
