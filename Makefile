@@ -49,7 +49,6 @@ demo: $(STAMP)  ## run the example programme: solver, AI model, verdicts, dossie
 	assay trust "$(EXAMPLE)" --yes
 	assay run "$(EXAMPLE)"
 	assay dossier "$(EXAMPLE)"
-	assay status "$(EXAMPLE)"
 
 check: $(STAMP)  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
@@ -61,8 +60,8 @@ test: $(STAMP)  ## all tests but long ones and those that need programs from apt
 	@$(BIN)/python -m pytest -n $(JOBS) -m "not long and not services" --cov --cov-report=
 	$(BIN)/coverage report --include='$(GATE_PATHS)' --fail-under=90
 
-test-services: $(STAMP)  ## tests that need poppler and qpdf (installed here when run as root)
-	@tools/system_packages.sh poppler-utils:pdftotext poppler-utils:pdfdetach qpdf:qpdf
+test-services: $(STAMP)  ## tests that need poppler, qpdf and chromium (installed here when run as root)
+	@tools/system_packages.sh poppler-utils:pdftotext poppler-utils:pdfdetach qpdf:qpdf chromium:chromium
 	$(BIN)/python -m pytest -m "services and not long"
 
 test-long: $(STAMP)  ## replicated statistics, forgeries, kills: by hand, not in CI

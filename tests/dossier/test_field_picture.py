@@ -128,3 +128,17 @@ def test_flat_seen_from_its_edge_is_no_error():
 def test_what_does_not_fit_together_is_refused(points, triangles, values):
     with pytest.raises(DocumentError):
         field_picture(points, triangles, values, "MPa")
+
+
+def test_the_mark_stands_where_it_is_told() -> None:
+    points, triangles, values = (
+        np.array([[0, 0, 0], [9, 0, 0], [0, 9, 0]]),
+        np.array([[0, 1, 2]]),
+        np.arange(3),
+    )
+    marks = [
+        field_picture(points, triangles, values, "MPa", ABOVE, maximum_text="9 MPa", place=place)
+        for place in (None, (0.0, 9.0, 0.0), (9.0, 0.0, 0.0))
+    ]
+    assert marks[0] == marks[1]
+    assert marks[1] != marks[2]

@@ -49,7 +49,9 @@ def three(three_done, tmp_path):
 
 def test_criteria_recorded_before_the_first_run_share_the_block(tiny_done):
     """BEAM-2, -4, -6 and -10 stand on the same 59 draws."""
-    blocks = {r: [a["blocks"] for a in attempts(tiny_done, r)] for r in ("BEAM-2", "BEAM-4", "BEAM-6", "BEAM-10")}
+    blocks = {
+        r: [a["blocks"] for a in attempts(tiny_done, r)] for r in ("BEAM-2", "BEAM-4", "BEAM-6", "BEAM-10")
+    }
     assert all(found == [{"beam": 0}] for found in blocks.values())
     used = {tiny_done.showing(f"{r}.a").inputs["runs"] for r in blocks}
     assert used == {block(tiny_done, 0).id}
@@ -148,7 +150,9 @@ def test_a_gap_in_the_numbering(three):
     three.edit(*LIMIT)
     three.run()
     assert three.rows()["BEAM-6"]["verdict"] == "SHOWN"
-    (first,) = [n for n, data in three.ledger("attempts").items() if json.loads(data) == attempts(three, "BEAM-6")[0]]
+    (first,) = [
+        n for n, data in three.ledger("attempts").items() if json.loads(data) == attempts(three, "BEAM-6")[0]
+    ]
     (three.folder / "ledger" / "attempts" / first).unlink()
     three.run()
     row = three.rows()["BEAM-6"]
@@ -159,7 +163,11 @@ def test_a_gap_in_the_numbering(three):
 @pytest.mark.parametrize("changed", [False, True])
 def test_a_deleted_attempt_is_missed(done, changed):
     """Deleting the only attempt does not buy another: the journal saw that its draws were made."""
-    (name,) = [n for n in done.ledger("attempts") if n.startswith("BEAM-6") and "B-10" in done.ledger("attempts")[n].decode()]
+    (name,) = [
+        n
+        for n in done.ledger("attempts")
+        if n.startswith("BEAM-6") and "B-10" in done.ledger("attempts")[n].decode()
+    ]
     path = done.folder / "ledger" / "attempts" / name
     kept = path.read_bytes()
     path.unlink()
@@ -204,7 +212,10 @@ def test_two_configurations_of_one_part(unrun):
     unrun.edit("programme.toml", "attempts = 1", "attempts = 2")
     unrun.edit("programme.toml", "max_runs = 800", "max_runs = 900")
     unrun.run()
-    assert [(a["number"], a["configuration"]) for a in attempts(unrun, "BEAM-6")] == [(1, "nominal"), (2, "thin")]
+    assert [(a["number"], a["configuration"]) for a in attempts(unrun, "BEAM-6")] == [
+        (1, "nominal"),
+        (2, "thin"),
+    ]
     assert unrun.rows("nominal")["BEAM-6"]["verdict"] == "SHOWN"
     assert unrun.rows("thin")["BEAM-6"]["verdict"] == "REFUTED"
     assert unrun.rows("nominal")["BEAM-6"]["criteria"][0]["attempts"] == 2

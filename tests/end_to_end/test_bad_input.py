@@ -72,7 +72,11 @@ def test_duplicate_id(unrun):
 
 
 def test_cyclic_parents(unrun):
-    unrun.edit("requirements.csv", "BEAM-1,RULE 1,The beam carries its loads.,M1,analyst lead,,", "BEAM-1,RULE 1,The beam carries its loads.,M1,analyst lead,BEAM-2,")
+    unrun.edit(
+        "requirements.csv",
+        "BEAM-1,RULE 1,The beam carries its loads.,M1,analyst lead,,",
+        "BEAM-1,RULE 1,The beam carries its loads.,M1,analyst lead,BEAM-2,",
+    )
     found = problems(unrun)
     assert any("BEAM-1" in p["found"] and "BEAM-2" in p["found"] for p in found), found
 
@@ -102,7 +106,11 @@ def test_tolerance_without_a_law(unrun):
 
 
 def test_factor_applied_twice(unrun):
-    unrun.edit("criteria.toml", "cast_strength / max(factor('RULE 8'), factor('RULE 9'))", "cast_strength / factor('RULE 8') / factor('RULE 8')")
+    unrun.edit(
+        "criteria.toml",
+        "cast_strength / max(factor('RULE 8'), factor('RULE 9'))",
+        "cast_strength / factor('RULE 8') / factor('RULE 8')",
+    )
     one(unrun, "criteria.toml", "RULE 8", "twice")
 
 
@@ -153,7 +161,7 @@ DEATHS = {
 
 @pytest.mark.parametrize("death", DEATHS)
 def test_solver_dying_on_one_point_in_ten(unrun, death):
-    """Each is a recorded failed run with its reason; failed runs are open, so that nothing is SHOWN on them."""
+    """Each is a recorded failed run with its reason; failed runs are open, so that nothing is SHOWN."""
     statement, reason = DEATHS[death]
     unrun.edit(
         "studies/beam.py",

@@ -52,7 +52,11 @@ def kept(assay):
 
 def slow(assay):
     """Make every run of the beam take a while, so that a signal arrives in the middle."""
-    assay.edit("studies/beam.py", 'cells = settings["cells"]', 'import time; time.sleep(0.2); cells = settings["cells"]')
+    assay.edit(
+        "studies/beam.py",
+        'cells = settings["cells"]',
+        'import time; time.sleep(0.2); cells = settings["cells"]',
+    )
     assay.trust()
 
 
@@ -62,7 +66,7 @@ def test_killed_at_random_moments(chain, unrun, tiny_done):
     chance = random.Random(chain)
     for _ in range(KILLS):
         process = unrun.start("run", "--workers", "2")
-        wait_for(lambda: (unrun.folder / ".assay" / "holder.json").exists() or process.poll() is not None)
+        wait_for((unrun.folder / ".assay" / "holder.json").exists, seconds=10.0)
         time.sleep(chance.uniform(0.0, 1.6))
         workers = children(process.pid)
         process.kill()
@@ -76,7 +80,7 @@ def test_killed_at_random_moments(chain, unrun, tiny_done):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_told_to_stop(unrun, number):
-    """Ctrl-C: status 4, one sentence, workers gone, what was run is kept, and the next run goes on from it."""
+    """Ctrl-C: status 4, one sentence, workers gone, what was run is kept; the next run goes on from it."""
     slow(unrun)
     process = unrun.start("run", "--workers", "2")
     assert wait_for(lambda: kept(unrun) >= 3)

@@ -34,7 +34,12 @@ def loaded(assay, *arguments, code=RUNNER):
 
 
 def test_importing_assay_loads_nothing_else(tiny_done):
-    code = 'import sys; before = set(sys.modules); import assay; sys.stderr.write("LOADED " + " ".join(set(sys.modules) - before) + "\\n")'
+    code = """
+import sys
+before = set(sys.modules)
+import assay
+sys.stderr.write("LOADED " + " ".join(set(sys.modules) - before))
+"""
     assert loaded(tiny_done, code=code) == {"assay"}
 
 
@@ -61,7 +66,7 @@ def test_evidence_needs_no_programme_code(tiny_done):
 
 
 def test_no_solver_code_is_executed_by_looking(done):
-    """`check`, `plan`, `status`, `explain` and `predict` never run what is not trusted (DESIGN.md section 10)."""
+    """`check`, `plan`, `status`, `explain` and `predict` run nothing of the programme (DESIGN.md 10)."""
     with (done.folder / "studies" / "beam.py").open("a") as file:
         file.write('\nopen("/proc/self/cwd/executed", "w").close()\n')
     for command in (("check",), ("plan",), ("status",), ("explain", "BEAM-4"), ("predict", "beam")):

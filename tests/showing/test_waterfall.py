@@ -112,11 +112,13 @@ def test_no_margin_where_the_quotient_says_nothing(value, limit):
     assert steps[-1].kind != "margin"
 
 
-def test_the_side_with_less_slack_governs():
+def test_the_side_with_the_smaller_margin_governs():
     limit = Limit("between", (1.0, 7.0), 1.0, charge())
     assert governing_side(6.0, limit) == "upper"
     assert governing_side(2.0, limit) == "lower"
-    assert governing_side(4.0, limit) == "upper"
+    # 3 is nearer to 1 than to 7, and its margin to 7 is smaller: 1.33 against 2
+    assert governing_side(3.0, limit) == "upper"
+    assert governing_side(-0.5, Limit("between", (-1.0, 7.0), 1.0, charge())) == "lower"
     assert governing_side(4.0, Limit("at_least", (1.0,), 1.0, charge())) == "lower"
     assert told(2.0, limit)[1].value == 1.0
     assert told(6.0, limit)[1].value == 7.0 / 6.0 - 1.0

@@ -142,3 +142,15 @@ def test_bad_questions_are_one_clear_error(branin_model, seed, row, bounds, mess
 def test_a_question_needs_a_row(branin_model, seed) -> None:
     with pytest.raises(InputError, match="row"):
         propose([Question("k", branin_model)], BOX, 1, seed)
+
+
+def test_a_row_s_own_factors_say_nothing_of_the_point(branin_model, seed) -> None:
+    """A criterion without rows that differs in a factor which another's row fixes has a point of its own."""
+    questions = [
+        Question("case", branin_model, (Row("case", {"b": 15.0}, at_most=1.0),)),
+        Question("free", branin_model, (Row("", {}, at_most=1.0),)),
+    ]
+    points = propose(questions, {"a": (-5.0, -4.99), "b": (0.0, 15.0)}, 2, seed)
+    assert [p.question for p in points if p.why == "predicted-worst"] == ["case", "free"] or {
+        p.question for p in points
+    } == {"case", "free"}

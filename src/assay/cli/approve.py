@@ -39,6 +39,4 @@ def approve(
         raise InputError("an approval is a person's, in a role: add --as PERSON --role ROLE")
     for subject in subjects:
         approval = record(programme, subject, person=person, role=role, statement=statement, dry_run=dry_run)
-        say(
-            f"{'would record' if dry_run else 'recorded'}: {approval.person} ({role}) approves {subject}"
-        )
+        say(f"{'would record' if dry_run else 'recorded'}: {approval.person} ({role}) approves {subject}")

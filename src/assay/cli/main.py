@@ -15,7 +15,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperCommand, TyperGroup
 
 from assay import __version__
-from assay.errors import AssayError, InputError
+from assay.errors import AssayError, InputError, StoppedError
 
 COMMANDS: Final[dict[str, str]] = {
     "new": "Start a programme that runs, from a template.",
@@ -33,6 +33,8 @@ COMMANDS: Final[dict[str, str]] = {
     "evidence": "List, show and trace the records.",
 }
 OVERVIEW: Final = "assay.overview"
+INTERRUPTED: Final = 130
+"""What the library makes of Ctrl-C where it catches it first: 128 and the number of the signal."""
 ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -117,8 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
         error.show()
         return 2
     except (typer.Abort, KeyboardInterrupt):
-        _say("interrupted: everything computed is kept, run the same command again")
-        return 4
+        return _interrupted()
     except AssayError as error:
         return _tell(error)
     except BrokenPipeError:
@@ -130,7 +131,14 @@ def main(arguments: list[str] | None = None) -> int:
         _say(f"internal error: {type(error).__name__}: {error}")
         _say("set ASSAY_TRACEBACK=1 to see where, and report it")
         return 5
+    if ended == INTERRUPTED:
+        return _interrupted()
     return ended if isinstance(ended, int) else 0
+
+
+def _interrupted() -> int:
+    _say("interrupted: everything computed is kept, run the same command again")
+    return StoppedError.exit_status
 
 
 def _say(text: str) -> None:

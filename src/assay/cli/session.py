@@ -60,7 +60,7 @@ def _limit() -> int | None:
     text = os.environ.get("ASSAY_MAX_BYTES", "")
     if not text:
         return None
-    if not text.isdigit():
+    if not (text.isascii() and text.isdecimal()):
         raise InputError(f"ASSAY_MAX_BYTES is {text!r}; write a number of bytes")
     return int(text)
 

@@ -67,6 +67,7 @@ def _field(desk: Desk, name: str, record: Record, number: int) -> Iterator[Figur
         "field": found,
         "title": said["quantity"],
         "maximum_text": value.text,
+        "place": deciding["place"],
     }
     yield FigureRequest(name, "field", data)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ def field_picture(
     *,
     title: str = "",
     maximum_text: str = "",
+    place: Sequence[float] | None = None,
 ) -> bytes:
     """Return an SVG of a scalar field on a surface, with colour bar, axes and the marked maximum.
 
@@ -73,8 +75,10 @@ def field_picture(
     title
         Name of the quantity, printed over the colour bar.
     maximum_text
-        What is printed at the place of the largest value, empty for no mark. The ring is dashed where the
-        place is behind the surface.
+        What is printed at the mark, empty for no mark. The ring is dashed where the place is behind the
+        surface.
+    place
+        Where the mark stands, in the coordinates of `points`; None is the place of the largest value.
 
     Raises
     ------
@@ -101,8 +105,11 @@ def field_picture(
     _colour_bar(drawing, low, high, unit, title)
     _triad(drawing, camera)
     if maximum_text:
-        place = pixels[corners].reshape(-1, 3)[int(np.argmax(colours))]
-        _mark(drawing, place, depth, maximum_text)
+        mark = pixels[corners].reshape(-1, 3)[int(np.argmax(colours))]
+        if place is not None:
+            x, y, z = np.asarray(place, dtype=np.float64) @ camera.T
+            mark = np.array([x * scale + offset[0], -y * scale + offset[1], z * scale])
+        _mark(drawing, mark, depth, maximum_text)
     return drawing.svg()
 
 

@@ -1919,6 +1919,14 @@ class Limit:
             room.append((q - self.reach(q)) - self.values[0] * self.demand_factor)
         return min(room)
 
+    def room(self, q: float) -> float:
+        """Return what ranks the runs: the slack; between two positive limits the smaller margin."""
+        if self.sense != "between" or self.values[0] <= 0.0:
+            return self.slack(q)
+        demand = (q + self.reach(q)) * self.demand_factor
+        above = self.values[-1] / demand - 1.0 if demand > 0.0 else math.inf
+        return min(above, (q - self.reach(q)) / (self.values[0] * self.demand_factor) - 1.0)
+
     def excess(self, q: float) -> float:
         """Return how far a value is beyond with every error credited; positive is beyond."""
         over = []
@@ -1935,8 +1943,10 @@ class Draw:
 
     index: int
     state: str
-    slack: float | None
+    room: float | None
     """Of the worst row that has a value."""
+    complete: bool
+    """Whether every row has a value."""
     rows: Mapping[str, Mapping[str, Any]]
 
 
@@ -1949,7 +1959,8 @@ def judge(lines: Mapping[str, Mapping[str, Any]], index: int, quantity: str, lim
         state = "beyond"
     else:
         state = "within" if len(known) == len(values) and min(slacks) >= 0.0 else "open"
-    return Draw(index, state, min(slacks, default=None), lines)
+    rooms = [limit.room(value) for value in known]
+    return Draw(index, state, min(rooms, default=None), len(known) == len(values), lines)
 
 
 class Showing:
@@ -2063,9 +2074,9 @@ class Showing:
     ) -> None:
         """Require the (k+1)-th worst charged draw as deciding run, and a waterfall that adds up."""
         deciding = part["deciding"]
-        slacks = sorted(draw.slack for draw in draws if draw.slack is not None)
+        rooms = sorted(draw.room for draw in draws if draw.room is not None)
         if deciding is None:
-            need(not slacks, place, "names no deciding run")
+            need(not rooms, place, "names no deciding run")
             return
         line = draws[deciding["index"]].rows.get(deciding["row"]) if deciding["index"] < len(draws) else None
         need(line is not None, place, "its deciding run is not among the draws")
@@ -2077,9 +2088,11 @@ class Showing:
             place,
             "its deciding run had other factors",
         )
-        rank = min(self.allowed_count(), len(slacks) - 1)
+        # A draw that is not complete takes one of the places that are allowed, as in the count.
+        lost = sum(not draw.complete for draw in draws)
+        rank = min(max(0, self.allowed_count() - lost), len(rooms) - 1)
         need(
-            close(limit.slack(value), slacks[rank], abs(value)),
+            close(limit.room(value), rooms[rank], abs(value)),
             place,
             f"its deciding run is not the worst but {rank}",
         )
@@ -2100,7 +2113,8 @@ class Showing:
         keys = {row for _, row in self.lines}
         for criterion in self.evidence.inputs(self.record, "criterion"):
             self.check_cases(criterion.payload)
-        if file and self.payload["holds"].get("kind") == "cases":
+        everywhere = self.payload["holds"].get("others") == "everywhere"
+        if file and self.payload["holds"].get("kind") == "cases" and not everywhere:
             missing = {key for key in keys if key.startswith(f"{file}#")} - used
             need(not missing, self.place, f"leaves out the case {min(missing, default='')}")
         corners = {key for key in used if "over:" in key or "everywhere#" in key}
@@ -2192,8 +2206,9 @@ class Showing:
                 self.place,
                 f"a finding says {finding['quantity']}, its run {value}",
             )
-            below = self.payload["sense"] == "at_least"
-            beyond = finding["charged"] < finding["limit"] if below else finding["charged"] > finding["limit"]
+            sense = self.payload["sense"]
+            above, below = finding["charged"] > finding["limit"], finding["charged"] < finding["limit"]
+            beyond = above if sense == "at_most" else below if sense == "at_least" else above or below
             limits = [self.limit(part, self.payload["charge"]) for part in self.payload["parts"]]
             if value is not None and (any(lim.excess(value) > 0.0 for lim in limits) if limits else beyond):
                 return True

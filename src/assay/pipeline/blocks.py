@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay.campaign import Block, Point, Purpose
+from assay.campaign.running import REVISION as TABLE_REVISION
 from assay.evidence import Json, canonical, digest, recipe_digest
 from assay.programme import Configuration, Programme, Study, describe, joint_law
 from assay.showing import BreakPoint, RowSpec, nominal_values
@@ -138,6 +139,7 @@ def _planned(
         "design": design,
         "time_limit": study.time_limit,
         "seed": seed,
+        "table": TABLE_REVISION,
     }
     recipe = recipe_digest(f"runs:{purpose}", REVISION, inputs=inputs, settings=settings)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assay.compliance import status
@@ -18,7 +18,7 @@ from assay.document.compose import (
     figure_requests,
     sources_of,
 )
-from assay.evidence import Record, Store, digest
+from assay.evidence import Record, Store, canonical, digest
 from assay.pipeline.figures import draw, field_views
 from assay.pipeline.freezing import attempt_records_on_file
 from assay.pipeline.setting import ConfigurationEvidence
@@ -27,6 +27,8 @@ from assay.pipeline.tool import TOOL
 from assay.pipeline.walk import Walked
 
 FORMATS = ("pdf", "html", "json")
+WRITTEN = "dossier-written"
+"""Event of the journal: which files were rendered from which dossier record."""
 VERIFIER = Path(__file__).parent.parent / "dossier" / "verify.py"
 
 
@@ -79,15 +81,20 @@ def write_dossier(
         Told each step that takes time.
     """
     say = tell or (lambda _: None)
-    say("composing")
     inputs = gather(store, walked, configuration)
     summary = dossier_record(inputs, tool=TOOL)
+    target = folder / "build" / configuration
+    made_by = rendering_digest()
+    known = _up_to_date(store, summary, target, formats, made_by)
+    if known is not None:
+        say(f"{configuration}: nothing has changed since it was written")
+        return Written(configuration, summary, known)
+    say("composing")
     images = {r.name: draw(store, r) for r in figure_requests(inputs, summary)}
     refs = {name: FigureRef(digest(data), "svg") for name, data in images.items()}
     document = compose(inputs, summary, refs)
     require(document, sources_of(inputs, summary))
     store.put(summary)
-    target = folder / "build" / configuration
     target.mkdir(parents=True, exist_ok=True)
     rendered = _render(store, inputs, summary, document, images, formats, say)
     files = {}
@@ -96,7 +103,32 @@ def write_dossier(
         path.with_suffix(path.suffix + ".part").write_bytes(data)
         path.with_suffix(path.suffix + ".part").replace(path)
         files[name] = path
+    written = {name: digest(data) for name, data in rendered.items()}
+    store.note(WRITTEN, configuration, {"dossier": summary.id, "made_by": made_by, "files": written})
     return Written(configuration, summary, files)
+
+
+def rendering_digest() -> str:
+    """Return the digest of everything in Assay that a dossier's bytes depend on beside its record."""
+    package = Path(__file__).parent.parent
+    files = sorted(f for part in ("document", "dossier") for f in (package / part).rglob("*") if f.is_file())
+    kept = [f for f in files if "__pycache__" not in f.parts]
+    return digest(canonical([[f.relative_to(package).as_posix(), digest(f.read_bytes())] for f in kept]))
+
+
+def _up_to_date(
+    store: Store, summary: Record, target: Path, formats: Sequence[str], made_by: str
+) -> dict[str, Path] | None:
+    """Return the files on disk if they are the ones that would be written again."""
+    last = None
+    for note in store.journal(WRITTEN, target.name):
+        if note.detail["dossier"] == summary.id and note.detail["made_by"] == made_by:
+            last = {**(last or {}), **note.detail["files"]}
+    paths = {name: target / f"dossier.{name}" for name in formats}
+    for name, path in paths.items():
+        if last is None or name not in last or not path.is_file() or digest(path.read_bytes()) != last[name]:
+            return None
+    return paths
 
 
 def _render(
@@ -112,7 +144,7 @@ def _render(
 
     images = {digest(data): data for data in drawn.values()}
     tables = dict(inputs.tables)
-    records = closed(store, attached_records(inputs, summary))
+    records = attached_records(inputs, summary)
     attached = attachments(document, records, tables, images, VERIFIER.read_bytes(), summary.id)
     result = {}
     if "pdf" in formats:
@@ -162,14 +194,11 @@ def gather(store: Store, walked: Walked, configuration: str) -> DossierInputs:
         discarded=discarded(store, walked),
         tables={},
     )
+    named = attached_records(inputs, None)
+    known = {record.id for record in named}
+    inputs = replace(inputs, closure=tuple(r for r in closed(store, named) if r.id not in known))
     digests = [r.blobs["table"] for r in attached_records(inputs, None) if "table" in r.blobs]
-    return _with_tables(inputs, Tables(store, tuple(dict.fromkeys(digests))))
-
-
-def _with_tables(inputs: DossierInputs, tables: Mapping[str, bytes]) -> DossierInputs:
-    from dataclasses import replace
-
-    return replace(inputs, tables=tables)
+    return replace(inputs, tables=Tables(store, tuple(dict.fromkeys(digests))))
 
 
 def _study_records(

@@ -15,6 +15,7 @@ from assay.pipeline.blocks import (
 from assay.pipeline.engine import Engine, Needed
 from assay.pipeline.setting import ConfigurationEvidence, Setting
 from assay.pipeline.study_stages import (
+    DESIGN_REVISION,
     StudyEvidence,
 )
 from assay.showing import (
@@ -88,7 +89,7 @@ def _draws(
             "rows": [{"key": row.key, "overrides": row.values} for row in rows],
         }
         inputs = {f"model:{q}": r.id for q, r in study.models.items() if r is not None}
-        recipe = recipe_digest("design", 1, inputs=inputs, settings=payload)
+        recipe = recipe_digest("design", DESIGN_REVISION, inputs=inputs, settings=payload)
         design = engine.record("design", subject, recipe, inputs, lambda: (payload, {}))
     kept = [RowSpec(r["key"], ()) for r in design.payload["rows"]] if design is not None else list(rows)
     count = int(design.payload["draws"]) if design is not None else draws

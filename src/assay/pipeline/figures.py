@@ -34,6 +34,7 @@ def draw(store: Store, request: FigureRequest) -> bytes:
         data["unit"],
         title=data["title"],
         maximum_text=data["maximum_text"],
+        place=data["place"],
     )
 
 
@@ -59,6 +60,7 @@ def field_views(store: Store, document: Document, requests: Sequence[FigureReque
                 points=found.points,
                 triangles=found.cells,
                 values=scalar(found),
+                maximum=tuple(request.data["place"]) if request.data["place"] is not None else None,
                 caption=str(request.data["maximum_text"]),
             )
         )

@@ -24,6 +24,8 @@ from assay.showing import (
     identity_of,
 )
 
+LEDGER_REVISION = 1
+
 
 def attempt_recipes(setting: Setting, studies: Mapping[str, StudyEvidence]) -> dict[str, str]:
     """Return, for every requirement with draws, the digest of all that its attempt stands on."""
@@ -113,7 +115,7 @@ def freeze_record(engine: Engine, plan: Plan) -> Record | None:
 def ledger_record(kind: str, subject: str, payload: Mapping[str, Json]) -> Record:
     """Return a file of the ledger as a record, so that showings can rest on it."""
     content = dict(payload)
-    recipe = recipe_digest(kind, 1, inputs={}, settings={"payload": digest(canonical(content))})
+    recipe = recipe_digest(kind, LEDGER_REVISION, inputs={}, settings={"payload": digest(canonical(content))})
     return Record(kind, subject, recipe, {}, content, {}, TOOL)
 
 

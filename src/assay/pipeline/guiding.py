@@ -125,6 +125,9 @@ def _proposals(
         opened = {quantity: open_model(engine.store, record) for quantity, record in study.models.items()}
         box = region_of_configuration if everywhere else region_of_law
         region = box(study.study, setting.configuration)
+        # A row's own values hold in that row alone: with them the draw itself would leave the configuration.
+        rows = {"": {}, **{row.key: row.values for claim in claims for row in claim.rows}}
+        nominal = nominal_values(study.study, setting.configuration)
         proposed = propose(questions_of(claims, limits, opened, products), region, count, seed)
         payload: Json = {
             "study": name,
@@ -137,7 +140,7 @@ def _proposals(
                     "why": p.why,
                     "predicted": p.predicted,
                     "sd": p.sd,
-                    "factors": {n: float(p.factors[n]) for n in study.study.factors},
+                    "factors": {n: float(nominal[n] if n in rows[p.row] else p.factors[n]) for n in nominal},
                 }
                 for p in proposed
             ],

@@ -11,10 +11,12 @@ from assay.pipeline.tool import TOOL
 from assay.programme import Programme, document_digest, programme_payloads
 from assay.showing import basis_recipe, basis_value, calls_of
 
+REVISION = 1
+
 
 def _fixed(kind: str, subject: str, payload: Json, blobs: Mapping[str, str] | None = None) -> Record:
     """Return a record that is a function of the files alone."""
-    recipe = recipe_digest(kind, 1, inputs={}, settings={"payload": digest(canonical(payload))})
+    recipe = recipe_digest(kind, REVISION, inputs={}, settings={"payload": digest(canonical(payload))})
     return Record(kind, subject, recipe, {}, payload, dict(blobs or {}), TOOL)
 
 

@@ -10,7 +10,7 @@ from assay.campaign import Row
 from assay.programme import Pack
 from assay.showing.claims import Claim, Part
 from assay.showing.records import Charge, ClaimPart, Deciding, DemandFactor, Margin, Verdict, WaterfallStep
-from assay.showing.states import Draw, Limit, State, judge_draw, slack
+from assay.showing.states import Draw, Limit, State, judge_draw, rooms
 from assay.showing.waterfall import waterfall
 from assay.statistics import (
     allowed_fraction,
@@ -164,7 +164,11 @@ def _deciding(
     """
     name = claim.criterion.quantity
     valued = sorted(
-        ((slack(draw.worst.quantities[name], limit), draw.index, draw.worst) for draw in draws if draw.worst),
+        (
+            (min(rooms(draw.worst.quantities[name], limit)), draw.index, draw.worst)
+            for draw in draws
+            if draw.worst
+        ),
         key=lambda item: item[:2],
     )
     if not valued:

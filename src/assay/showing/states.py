@@ -98,6 +98,20 @@ def crossed(value: float, limit: Limit) -> tuple[float, float]:
     return max(sides)[1]
 
 
+def rooms(value: float, limit: Limit) -> tuple[float, float]:
+    """Return how much room is left to the upper and to the lower limit; inf where there is none.
+
+    The slack in the quantity's unit; between two positive limits the margin, for a distance that is
+    short beside the one limit may be long beside the other.
+    """
+    if limit.sense != "between" or limit.values[0] <= 0.0:
+        return slacks(value, limit)
+    low, high = charged(value, limit.charge)
+    demand = high * limit.demand_factor
+    above = limit.values[-1] / demand - 1.0 if demand > 0.0 else math.inf
+    return above, low / (limit.values[0] * limit.demand_factor) - 1.0
+
+
 @dataclass(frozen=True)
 class Draw:
     """One draw, judged by its worst row."""
@@ -107,7 +121,7 @@ class Draw:
     complete: bool
     """False where a row failed, was refused outside a factor's range, or is missing."""
     worst: Row | None
-    """The row with the least slack; None where no row has a value."""
+    """The row with the least room; None where no row has a value."""
 
 
 def judge_draw(rows: Sequence[Row], quantity: str, limit: Limit) -> Draw:
@@ -130,5 +144,5 @@ def judge_draw(rows: Sequence[Row], quantity: str, limit: Limit) -> Draw:
         state = State.BEYOND
     else:
         state = State.WITHIN if complete and states == {State.WITHIN} else State.OPEN
-    worst = min(valued, key=lambda item: slack(item[0], limit), default=None)
+    worst = min(valued, key=lambda item: min(rooms(item[0], limit)), default=None)
     return Draw(rows[0].index, state, complete, worst[1] if worst is not None else None)

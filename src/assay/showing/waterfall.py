@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 
 from assay.showing.records import Charge, DemandFactor, Margin, WaterfallStep
-from assay.showing.states import Limit, charged, slacks
+from assay.showing.states import Limit, charged, rooms
 
 
 def governing_side(value: float, limit: Limit) -> str:
-    """Return ``upper`` or ``lower``: the side with less slack for this value."""
-    above, below = slacks(value, limit)
+    """Return ``upper`` or ``lower``: the side with less room for this value."""
+    above, below = rooms(value, limit)
     return "upper" if above <= below else "lower"
 
 

@@ -187,7 +187,7 @@ class _SweptMesh:
         for column in low.reshape(-1, self._layers + 1, 4):
             for layer in range(self._layers):
                 self._mesh.Add(netgen.Element3D(1, [*column[layer].tolist(), *column[layer + 1].tolist()]))
-            self._face(f"{name}-bottom", column[0].tolist())
+            self._face(f"{name}-bottom", column[0][::-1].tolist())
             self._face(f"{name}-top", column[-1].tolist())
         self._bend(numbers[:-1], numbers[1:], grid[:-2:2, ::2], grid[1::2, ::2], grid[2::2, ::2])
         self._bend(numbers[:, :-1], numbers[:, 1:], grid[::2, :-2:2], grid[::2, 1::2], grid[::2, 2::2])
@@ -215,6 +215,7 @@ class _SweptMesh:
             self._outside[a, b] = (name, strip)
 
     def _face(self, name: str, corners: list[int]) -> None:
+        """Add a face, its corners turning left as seen from outside."""
         if name not in self._names:
             number = len(self._names) + 1
             self._mesh.Add(netgen.FaceDescriptor(surfnr=number, domin=1, domout=0, bc=number))

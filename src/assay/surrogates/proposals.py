@@ -146,11 +146,6 @@ def propose(
         np.array([bounds[name][1] for name in names], dtype=np.float64),
     )
     free = np.flatnonzero(box.high > box.low)
-    if rows_together:
-        held = {name for question in questions for row in question.rows for name in row.overrides}
-        apart_in = np.array([i for i in free if names[i] not in held], dtype=np.int64)
-    else:
-        apart_in = free
     with one_thread():
         shares = _candidates(len(names), free, seed)
         worst: list[_Found] = []
@@ -165,7 +160,7 @@ def propose(
         blind = _blind([q for q in questions if q.model is None], shares, free, count)
         filling = _blind(list(questions), shares, free, 4 * count)
         ordered = worst + _alternating(explore, blind) + filling
-        return tuple(_told(box, found) for found in _distinct(ordered, apart_in, rows_together, count))
+        return tuple(_told(box, found) for found in _distinct(ordered, box, free, rows_together, count))
 
 
 def _check(questions: Sequence[Question], bounds: Mapping[str, tuple[float, float]]) -> None:
@@ -286,16 +281,26 @@ def _alternating(first: list[_Found], second: list[_Found]) -> list[_Found]:
 
 
 def _distinct(
-    found: Sequence[_Found], apart_in: npt.NDArray[np.int64], rows_together: bool, count: int
+    found: Sequence[_Found], box: _Box, free: npt.NDArray[np.int64], rows_together: bool, count: int
 ) -> list[_Found]:
-    """Keep the first `count` that are apart from all before."""
+    """Keep the first `count` that are apart from all before.
+
+    Where a run answers all rows, a factor that a point's own row fixes says nothing of the point.
+    """
+
+    def share(item: _Found) -> FloatArray:
+        unit = item.unit.copy()
+        if rows_together:
+            unit[[box.names.index(name) for name in item.row.overrides]] = 0.5
+        return unit[free]
+
     kept: list[_Found] = []
     for item in found:
         if len(kept) >= count:
             break
         near = any(
             (rows_together or other.row.key == item.row.key)
-            and (np.abs(other.unit - item.unit)[apart_in] < APART).all()
+            and (np.abs(share(other) - share(item)) < APART).all()
             for other in kept
         )
         if not near:
