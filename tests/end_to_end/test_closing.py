@@ -76,6 +76,7 @@ def test_an_allowance_is_approved(unrun):
 def strict(unrun):
     """BEAM-2 against a basis value that the pack does not credit: 60 of 75 specimens, batches unknown."""
     unrun.edit("packs/rules.toml", "'strength', 0.90, 0.95", "'strength', 0.99, 0.95")
+    unrun.edit("criteria.toml", "max(factor('RULE 8'), factor('RULE 9'))", "factor('RULE 8')")  # far from it
     unrun.run()
     return unrun
 

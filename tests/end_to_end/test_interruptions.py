@@ -125,5 +125,8 @@ def test_out_of_hours(unrun):
     unrun.edit("programme.toml", "max_runs = 800", "max_runs = 800\nmax_hours = 0.001")
     ended = unrun("run", "--workers", "1")
     assert ended.code == 4
-    assert "max_hours = 0.001 is used up" in ended.err
-    assert kept(unrun) >= 1
+    assert "max_hours = 0.001 is used up: run again to go on" in ended.err
+    before = kept(unrun)
+    unrun.edit("programme.toml", "max_hours = 0.001", "max_hours = 1e-9")
+    assert unrun.within("run", "--workers", "1").code == 4
+    assert kept(unrun) >= before

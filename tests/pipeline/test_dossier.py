@@ -6,7 +6,10 @@ import json
 import pytest
 
 from assay.errors import CheckFailedError
+from assay.evidence import open_store, read_ledger
+from assay.pipeline import Looking, walk
 from assay.pipeline.dossier import Tables, discarded, gather, require_final, write_dossier
+from assay.programme import load
 
 
 def test_everything_that_the_document_may_say(store, walked):
@@ -33,10 +36,6 @@ def test_tables_are_read_when_asked_for(store, walked):
 
 def test_what_is_no_longer_used_is_told(done):
     """Superseded runs and showings stay on file and are printed, not hidden."""
-    from assay.evidence import open_store, read_ledger
-    from assay.pipeline import Looking, walk
-    from assay.programme import load
-
     old = done.showing("BEAM-6.a")
     done.edit("criteria.toml", '"150 Hz"', '"140 Hz"')
     done.run()
@@ -46,7 +45,15 @@ def test_what_is_no_longer_used_is_told(done):
     assert found[old.id] == "showing"
 
 
-def test_files_are_written_whole(store, walked, tmp_path):
+@pytest.fixture
+def own(done):
+    """Store of a copy, and what a walk over it finds: a dossier leaves a record behind."""
+    with open_store(done.folder) as store:
+        yield store, walk(Looking(store, read_ledger(done.folder)), load(done.folder), ("nominal", "thin"))
+
+
+def test_files_are_written_whole(own, tmp_path):
+    store, walked = own
     said = []
     written = write_dossier(store, walked, "nominal", tmp_path, ("json",), said.append)
     assert set(written.files) == {"json"}
@@ -58,7 +65,8 @@ def test_files_are_written_whole(store, walked, tmp_path):
     assert write_dossier(store, walked, "nominal", tmp_path, ("json",)).record.id == written.record.id
 
 
-def test_a_file_that_is_still_right_is_not_written_again(store, walked, tmp_path):
+def test_a_file_that_is_still_right_is_not_written_again(own, tmp_path):
+    store, walked = own
     written = write_dossier(store, walked, "thin", tmp_path, ("json",))
     path, said = written.files["json"], []
     before = path.stat().st_mtime_ns

@@ -66,6 +66,12 @@ def test_every_run_is_checked_for_equilibrium(tray: NgsolveSolver) -> None:
     assert answer.checks["elements"] > 20
 
 
+def test_the_brackets_finest_mesh_is_small(tray: NgsolveSolver) -> None:
+    (answer,) = tray.solve(Request(TRAY, ({},), {"divisions": 4.0}))
+    assert answer.checks["dof"] <= 12_000
+    assert answer.checks["equilibrium"] < 1e-8
+
+
 def test_a_row_that_changes_the_geometry_gets_a_mesh_of_its_own(tray: NgsolveSolver) -> None:
     rows = ({}, {"thickness": 6.0}, {"modulus": 70.0, "nx": 9.0}, {"nx": 9.0})
     together = tray.solve(Request(TRAY, rows, COARSE, superpose=LINEAR))

@@ -151,6 +151,4 @@ def test_a_row_s_own_factors_say_nothing_of_the_point(branin_model, seed) -> Non
         Question("free", branin_model, (Row("", {}, at_most=1.0),)),
     ]
     points = propose(questions, {"a": (-5.0, -4.99), "b": (0.0, 15.0)}, 2, seed)
-    assert [p.question for p in points if p.why == "predicted-worst"] == ["case", "free"] or {
-        p.question for p in points
-    } == {"case", "free"}
+    assert {p.question for p in points if p.why == "predicted-worst"} == {"case", "free"}
