@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from assay.errors import MissingSoftwareError
 from assay.solvers.elasticity import Attached, Displacement, Frequency, Loads, MaxVonMises, Part, Quantity
 from assay.solvers.protocol import Field, Request, Response, SolverError
@@ -160,7 +162,8 @@ class _Model:
         if isinstance(quantity, Displacement):
             region = quantity.region
             mean = self._linear("mean", region, lambda answer: self._system.mean(answer, region), row)
-            return _along(mean.tolist(), quantity.direction), None
+            centroid = tuple(self._system.patch(region).centroid.tolist())
+            return _along(mean.tolist(), quantity.direction), centroid
         if isinstance(quantity, Frequency):
             return self._frequency(loads), None
         return self._part.material.density * self._system.volume * quantity.scale, None
@@ -214,7 +217,11 @@ class _Model:
         if isinstance(quantity, MaxVonMises):
             return surface.field(von_mises(surface.stress(answer))[:, None], "MPa", ("von Mises",))
         if isinstance(quantity, Displacement):
-            return surface.field(surface.displacement(answer), "mm", ("x", "y", "z"))
+            moved = surface.displacement(answer)
+            if quantity.direction is None:
+                return surface.field(np.linalg.norm(moved, axis=1)[:, None], "mm", ("length",))
+            along = moved @ np.asarray(quantity.direction, dtype=np.float64)
+            return surface.field(along[:, None], "mm", ("along the direction",))
         raise SolverError("bad-output", "only a stress or a displacement has a field")
 
 
