@@ -66,13 +66,13 @@ def placed(record, margin, index):
 
 
 def test_pictures_are_of_the_smallest_margins(beam, nominal):
-    """At most four, each point and quantity once; a quantity without a place has no picture."""
+    """One a showing, at most so many, each point and quantity once; without a place there is no picture."""
     assert deciding_runs(beam.study, nominal.showings) == []
     record = nominal.showings["BEAM-6.a"]
-    showings = {str(i): placed(record, 1.0 - 0.1 * i, i) for i in range(6)}
-    showings["again"] = placed(record, 0.0, 5)
+    showings = {str(i): placed(record, 1.0 - 0.1 * i, i) for i in range(10)}
+    showings["again"] = placed(record, 0.0, 9)
     found = deciding_runs(beam.study, showings)
-    assert [factors["load"] for factors, _, _ in found] == [5.0, 4.0, 3.0, 2.0]
+    assert [factors["load"] for factors, _, _ in found] == [9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0]
     assert len(found) == PICTURES
     assert deciding_runs(beam.study, {"none": None}) == []
 

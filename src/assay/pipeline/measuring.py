@@ -80,16 +80,18 @@ def held_out(
 def deciding_runs(
     study: Study, showings: Mapping[str, Record | None]
 ) -> list[tuple[Mapping[str, float], RowSpec, str]]:
-    """Return the deciding runs with the smallest margins, one a quantity and point."""
+    """Return the deciding run of each showing that has a place, those with the smallest margins first."""
     found: list[tuple[float, Mapping[str, float], RowSpec, str]] = []
     for record in showings.values():
         if record is None or record.payload["study"] != study.name:
             continue
         payload = ShowingPayload.model_validate(record.payload)
-        for part in payload.parts:
-            if part.deciding is not None and part.margin is not None and part.deciding.place is not None:
-                row = RowSpec(part.deciding.row, ())
-                found.append((part.margin.value, part.deciding.factors, row, payload.quantity))
+        own = [
+            (part.margin.value, part.deciding.factors, RowSpec(part.deciding.row, ()), payload.quantity)
+            for part in payload.parts
+            if part.deciding is not None and part.margin is not None and part.deciding.place is not None
+        ]
+        found += sorted(own, key=lambda item: (item[0], item[2].key))[:1]
     found.sort(key=lambda item: (item[0], item[2].key, item[3]))
     kept: list[tuple[Mapping[str, float], RowSpec, str]] = []
     for _, factors, row, quantity in found:

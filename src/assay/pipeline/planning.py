@@ -17,7 +17,7 @@ from assay.showing.records import Price
 from assay.showing.structure import rows_of_tests
 from assay.solvers import SolverSpec
 
-PICTURES = 4
+PICTURES = 8
 """Most deciding runs a configuration and study that are run once more to draw their field."""
 
 
