@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import rfc8785
@@ -119,9 +120,9 @@ class Record:
         """Return the canonical bytes."""
         return canonical(self.document())
 
-    @property
+    @cached_property
     def id(self) -> str:
-        """Return the content address."""
+        """Return the content address; worked out once, for nothing in a record changes."""
         return digest(self.data())
 
 
