@@ -129,6 +129,9 @@ class Record:
 def read_record(data: bytes, expected_id: str | None = None) -> Record:
     """Parse canonical bytes; refuse bytes that do not hash to `expected_id`.
 
+    Bytes without an expected id come from a stranger and are also checked for their form; bytes with
+    one are those that this program once wrote.
+
     Raises
     ------
     EvidenceError
@@ -144,6 +147,7 @@ def read_record(data: bytes, expected_id: str | None = None) -> Record:
         raise EvidenceError(f"not a record: {error}") from error
     if schema != SCHEMA:
         raise EvidenceError(f"record has schema {schema!r}, this version reads {SCHEMA!r}")
-    if record.data() != data:
+    if expected_id is None and record.data() != data:
         raise EvidenceError("record is not in canonical form")
+    record.__dict__["id"] = expected_id or digest(data)
     return record

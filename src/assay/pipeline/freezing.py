@@ -34,6 +34,7 @@ def attempt_recipes(setting: Setting, studies: Mapping[str, StudyEvidence]) -> d
     for claim in setting.claims:
         if claim.content is not None:
             by_requirement.setdefault(claim.criterion.requirement, []).append(claim)
+    shared: dict[str, str] = {}
     for requirement, claims in by_requirement.items():
         parts: list[Json] = []
         for claim in claims:
@@ -43,26 +44,36 @@ def attempt_recipes(setting: Setting, studies: Mapping[str, StudyEvidence]) -> d
                 ready = False
             if not ready:
                 break
-            parts.append(_attempt_part(setting, study, claim))
+            if claim.study.name not in shared:
+                shared[claim.study.name] = _shared_part(setting, study)
+            parts.append(_attempt_part(setting, study, claim, shared[claim.study.name]))
         else:
             recipes[requirement] = digest(canonical([setting.programme.attempts, parts]))
     return recipes
 
 
-def _attempt_part(setting: Setting, study: StudyEvidence, claim: Claim) -> Json:
+def _shared_part(setting: Setting, study: StudyEvidence) -> str:
+    """Return the digest of what the attempts of all criteria of a study stand on."""
     factors = setting.configuration.factors[study.study.name]
-    return {
-        "criterion": describe(claim.criterion),
-        "limits": list(setting.limits[claim.criterion.id].values),
-        "rows": [[row.key, row.values] for row in claim.rows],
+    content = {
         "factors": {name: describe(factor) for name, factor in factors.items()},
         "correlation": [list(pair) for pair in study.study.correlation],
         "solver": solver_recipe(study.study, study.solver, finest(study.study)),
         "model_form": describe(study.study.model_form),
         "models": sorted(study.model_ids),
-        "charge": _charged(study, claim),
         "structure": study.structure.id if study.structure else None,
         "shares": describe(setting.programme.shares),
+    }
+    return digest(canonical(content))
+
+
+def _attempt_part(setting: Setting, study: StudyEvidence, claim: Claim, shared: str) -> Json:
+    return {
+        "criterion": describe(claim.criterion),
+        "limits": list(setting.limits[claim.criterion.id].values),
+        "rows": [[row.key, row.values] for row in claim.rows],
+        "charge": _charged(study, claim),
+        "shared": shared,
     }
 
 
