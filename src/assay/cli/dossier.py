@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from assay.cli.folder import configurations, programme_folder
-from assay.cli.run import CONFIGURATION, DIRECTORY, JSON
+from assay.cli.options import CONFIGURATION, DIRECTORY, JSON
 
 FORMATS = ("pdf", "html", "json")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from assay.cli.folder import configurations, programme_folder
-from assay.cli.run import CONFIGURATION, JSON
+from assay.cli.options import CONFIGURATION, JSON
 
 if TYPE_CHECKING:
     from rich.tree import Tree

@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from assay.cli.folder import programme_folder
-from assay.cli.run import CONFIGURATION, DIRECTORY, WORKERS, carry_out
+from assay.cli.options import CONFIGURATION, DIRECTORY, WORKERS
+from assay.cli.run import carry_out
 
 
 def freeze(

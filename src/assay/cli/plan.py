@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from assay.cli.folder import configurations, programme_folder
-from assay.cli.run import CONFIGURATION, DIRECTORY, JSON
+from assay.cli.options import CONFIGURATION, DIRECTORY, JSON
 
 
 def plan(

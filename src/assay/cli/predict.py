@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from assay.cli.folder import programme_folder
-from assay.cli.run import JSON
+from assay.cli.options import JSON
 
 if TYPE_CHECKING:
     from assay.programme import Study

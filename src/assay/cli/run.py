@@ -8,11 +8,7 @@ from pathlib import Path
 import typer
 
 from assay.cli.folder import configurations, programme_folder
-
-DIRECTORY = typer.Argument(None, metavar="[DIR]", help="Programme folder.")
-CONFIGURATION = typer.Option(None, "--configuration", help="Repeatable; default all.")
-WORKERS = typer.Option(0, "--workers", min=0, help="Processes; default one a core.")
-JSON = typer.Option(False, "--json", help="One JSON document on stdout.")
+from assay.cli.options import CONFIGURATION, DIRECTORY, JSON, WORKERS
 
 
 def run(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from assay.cli.run import JSON
+from assay.cli.options import JSON
 
 
 def verify(
