@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
 from assay.compliance import status
@@ -29,6 +30,7 @@ from assay.pipeline.walk import Walked
 FORMATS = ("pdf", "html", "json")
 WRITTEN = "dossier-written"
 """Event of the journal: which files were rendered from which dossier record."""
+RENDERERS = ("fonttools", "jinja2", "typst")
 VERIFIER = Path(__file__).parent.parent / "dossier" / "verify.py"
 
 
@@ -109,11 +111,11 @@ def write_dossier(
 
 
 def rendering_digest() -> str:
-    """Return the digest of everything in Assay that a dossier's bytes depend on beside its record."""
+    """Return the digest of what a dossier's bytes depend on beside its record: Assay and its renderers."""
     package = Path(__file__).parent.parent
-    files = sorted(f for part in ("document", "dossier") for f in (package / part).rglob("*") if f.is_file())
-    kept = [f for f in files if "__pycache__" not in f.parts]
-    return digest(canonical([[f.relative_to(package).as_posix(), digest(f.read_bytes())] for f in kept]))
+    files = sorted(f for f in package.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
+    content = [[f.relative_to(package).as_posix(), digest(f.read_bytes())] for f in files]
+    return digest(canonical([content, [[name, version(name)] for name in RENDERERS]]))
 
 
 def _up_to_date(
