@@ -14,6 +14,7 @@ EXAMPLE ?= examples/bracket
 VENV := .venv
 STAMP := $(VENV)/.installed
 BIN := $(VENV)/bin
+PEERS := build/peers
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The packages whose line coverage is held at 90 %: what a verdict and its document stand on.
 GATE := programme evidence statistics showing document dossier
@@ -21,7 +22,7 @@ empty :=
 comma := ,
 GATE_PATHS := $(subst $(empty) $(empty),$(comma),$(foreach stage,$(GATE),*/assay/$(stage)/*))
 
-.PHONY: help setup demo check test test-services test-long docs bench clean
+.PHONY: help setup demo check test test-services test-long docs bench bench-showing clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +74,18 @@ docs: $(STAMP)  ## generate docs/cli.md and docs/records from the code
 
 bench: $(STAMP)  ## run the benchmarks (hours); results go to benchmarks/results
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
+
+bench-showing: $(STAMP) $(PEERS)/.installed  ## how often a verdict is wrong (hours; resumable): tables and figures
+	@$(PEERS)/bin/python -m benchmarks.false_compliance --part all
+	$(PEERS)/bin/python -m benchmarks.false_compliance --page
+
+# Peers have packages of their own: none of them may come into the lock file by the back door.
+$(PEERS)/.installed: requirements.lock benchmarks/requirements-peers.txt
+	@"$(PYTHON)" -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all: -r requirements.lock
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --only-binary :all: -r benchmarks/requirements-peers.txt
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
+	touch $@
 
 clean:  ## remove what make made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import json
 import os
@@ -10,9 +11,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 # Before numpy is imported anywhere: bit-equal results, and pytest-xdist's processes do not fight for cores.
@@ -39,7 +42,26 @@ settings.register_profile(
 )
 settings.load_profile("assay")
 
+HERE = Path(__file__).parent
 LOOPBACK = ("127.", "::1", "localhost")
+
+
+def loaded(path: Path) -> ModuleType:
+    """Import a file that is no part of a package, once."""
+    name = f"loaded_{path.stem}"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what long tests find in benchmarks/results."""
+    loaded(HERE / "long_results.py").register(config)
 
 
 @pytest.fixture(autouse=True)
@@ -81,8 +103,27 @@ def program() -> Callable[[str], str]:
     return find
 
 
+# ------------------------------------------------------------------------------ forged dossiers
+@pytest.fixture(scope="session")
+def verifier() -> ModuleType:
+    """The program that travels with every dossier, loaded by its path: nothing may import it."""
+    return loaded(HERE.parent / "src" / "assay" / "dossier" / "verify.py")
+
+
+@pytest.fixture(scope="session")
+def forging() -> ModuleType:
+    """What forges dossiers."""
+    return loaded(HERE / "dossier" / "forging.py")
+
+
+@pytest.fixture(params=("byte", "F1", "F2", "F3", "F4"))
+def forgery(request: pytest.FixtureRequest) -> str:
+    """Each kind of forgery that must be caught."""
+    return str(request.param)
+
+
 # ------------------------------------------------------------------------------ the programme `tiny`
-TINY = Path(__file__).parent / "programmes" / "tiny"
+TINY = HERE / "programmes" / "tiny"
 ALLOWANCES = ("model-form:beam", "model-form:support")
 
 
@@ -229,6 +270,79 @@ def tiny_done(tiny_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> As
     return assay
 
 
+@pytest.fixture(scope="session")
+def sequential_unrun(tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `sequential`, trusted and approved, before anything ran. Not to be changed."""
+    place = tmp_path_factory.mktemp("unrun") / "sequential"
+    shutil.copytree(TINY.parent / "sequential", place)
+    assay = Assay(place, tmp_path_factory.mktemp("settings"))
+    assay.trust()
+    ended = assay.within("approve", "model-form:beam", "--as", "Ada Example", "--role", "analyst lead")
+    assert ended.code == 0
+    return assay
+
+
+@pytest.fixture(scope="session")
+def sequential_done(sequential_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `sequential` with everything computed. Not to be changed."""
+    assay = sequential_unrun.copy(tmp_path_factory.mktemp("done") / "sequential")
+    assay.run()
+    return assay
+
+
+@pytest.fixture(scope="session")
+def residual_unrun(tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `residual`, trusted and approved, before anything ran. Not to be changed."""
+    place = tmp_path_factory.mktemp("unrun") / "residual"
+    shutil.copytree(TINY.parent / "residual", place)
+    assay = Assay(place, tmp_path_factory.mktemp("settings"))
+    assay.trust()
+    ended = assay.within("approve", "model-form:beam", "--as", "Ada Example", "--role", "analyst lead")
+    assert ended.code == 0
+    return assay
+
+
+@pytest.fixture(scope="session")
+def residual_done(residual_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `residual` with everything computed. Not to be changed."""
+    assay = residual_unrun.copy(tmp_path_factory.mktemp("done") / "residual")
+    assay.run()
+    return assay
+
+
+@pytest.fixture(scope="session")
+def dominance_done(tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `dominance` with everything computed. Not to be changed."""
+    place = tmp_path_factory.mktemp("done") / "dominance"
+    shutil.copytree(TINY.parent / "dominance", place)
+    assay = Assay(place, tmp_path_factory.mktemp("settings"))
+    assay.trust()
+    ended = assay.within("approve", "model-form:beam", "--as", "Ada Example", "--role", "analyst lead")
+    assert ended.code == 0
+    assay.run()
+    return assay
+
+
+@pytest.fixture(scope="session")
+def derived_unrun(tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `derived`, trusted and approved, before anything ran. Not to be changed."""
+    place = tmp_path_factory.mktemp("unrun") / "derived"
+    shutil.copytree(TINY.parent / "derived", place)
+    assay = Assay(place, tmp_path_factory.mktemp("settings"))
+    assay.trust()
+    subjects = ("model-form:bar", "model-form:tie")
+    assert assay.within("approve", *subjects, "--as", "Ada Example", "--role", "analyst lead").code == 0
+    return assay
+
+
+@pytest.fixture(scope="session")
+def derived_done(derived_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `derived` with everything computed. Not to be changed."""
+    assay = derived_unrun.copy(tmp_path_factory.mktemp("done") / "derived")
+    assay.run()
+    return assay
+
+
 @pytest.fixture
 def unrun(tiny_unrun: Assay, tmp_path: Path) -> Assay:
     """A copy of `tiny` of the test's own, before anything ran."""
@@ -239,3 +353,29 @@ def unrun(tiny_unrun: Assay, tmp_path: Path) -> Assay:
 def done(tiny_done: Assay, tmp_path: Path) -> Assay:
     """A copy of `tiny` of the test's own, with everything computed."""
     return tiny_done.copy(tmp_path / "tiny")
+
+
+# ------------------------------------------------------------------------------ the example, for long tests
+BRACKET = HERE.parent / "examples" / "bracket"
+
+
+@pytest.fixture(scope="session")
+def bracket_unrun(tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The example as it is in git, trusted, before anything ran. Not to be changed."""
+    place = tmp_path_factory.mktemp("example") / "bracket"
+    made = shutil.ignore_patterns(".assay", "build", "attempts", "freezes")
+    shutil.copytree(BRACKET, place, ignore=made)
+    assay = Assay(place, tmp_path_factory.mktemp("settings"))
+    assay.trust()
+    return assay
+
+
+@pytest.fixture(scope="session")
+def bracket_done(bracket_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> tuple[Assay, float]:
+    """The example with everything computed, and the seconds that it took. Not to be changed."""
+    assay = bracket_unrun.copy(tmp_path_factory.mktemp("computed") / "bracket")
+    start = time.monotonic()
+    process = assay.start("run")
+    _, err = process.communicate(timeout=3600)
+    assert process.returncode == 0, err
+    return assay, time.monotonic() - start

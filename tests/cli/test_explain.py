@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from assay.cli.explain import _wealth
+from assay.showing.records import ClaimPart, Wealth
+
 
 @pytest.mark.parametrize("name", ["BEAM-4", "BEAM-4.a"])
 def test_from_the_clause_to_the_deciding_run(tiny_done, name):
@@ -39,6 +42,31 @@ def test_a_waterfall_adds_up(tiny_done):
     assert showing["record"] in tiny_done.records("showing")
 
 
+def part(decided_at, verdict):
+    """A part of a showing that was decided run by run, or is not decided yet."""
+    return ClaimPart(
+        case=None, level=None, rows=("",), limits=(3.0,), demand_factors=(), demand_factor=1.0, draws=112,
+        not_within=1, beyond=0, allowed=0.05, error=0.05, bound=None, lower_bound=None, attained=0.0465,
+        verdict=verdict, reason="shown", deciding=None, waterfall=(), margin=None,
+        wealth=Wealth(
+            shown=21.9789,
+            refuted=0.99999,
+            needed=1 / 0.049,
+            needed_to_refute=1 / 0.049,
+            decided_at=decided_at,
+        ),
+    )  # fmt: skip
+
+
+def test_wealth_is_told_where_runs_decide_one_by_one():
+    holds = "wealth of the bets that it holds 21.97, that it fails 0.9999; 20.408 decides"
+    assert _wealth(part(109, "SHOWN")) == [holds, "decided at run 109, counted from 0, of 112"]
+    undecided = _wealth(part(None, "NOT SHOWN"))
+    assert undecided[0] == holds
+    assert undecided[1].startswith("undecided after 112 runs; going on is the same attempt")
+    assert _wealth(part(None, "SHOWN").model_copy(update={"wealth": None})) == []
+
+
 def test_given_and_price(tiny_done):
     assert (
         "GIVEN reaction convex in nx, ny; mass (16 checks, 0 violations)"
@@ -62,3 +90,31 @@ def test_unknown(tiny_done):
 
 def test_before_anything_ran(tiny_unrun):
     assert "its runs are not complete" in " ".join(tiny_unrun.within("explain", "BEAM-4").out.split())
+
+
+def test_every_rung_has_its_statement_its_cost_and_the_price_of_going_on(tiny_done):
+    ended = tiny_done.within("explain", "BEAM-6", "--configuration", "nominal")
+    text = " ".join(ended.out.replace("│", " ").split())
+    for word in (
+        "plans of BEAM-6.a, as the model sees them: less than 1e-06 % believed to violate",
+        "rung 0a, fixed, in force",
+        "runs so far; its draws serve other criteria too",
+        "going on: about 0 runs",
+        "rung 0b, sequential",
+        "rung 1, residual, if declared",
+        "needs [residual.frequency] absolute",
+        "rung 3, model: not credited, no verdict rests on it",
+        "draws not within: mean 0.0 %, mean and 2 deviations 0.0 %; 5 % allowed",
+        "most is saved by declaring",
+    ):
+        assert word in text, word
+    assert max(map(len, ended.out.splitlines())) <= 80
+
+
+def test_the_run_that_teaches_most_is_where_the_model_is_least_sure(sequential_done):
+    document = sequential_done.within("explain", "SEQ-1", "--json").json
+    (plan,) = document["rows"][0]["plans"]
+    assert plan["plan"] == "sequential"
+    assert plan["runs made"] > 59
+    assert 0.3 < plan["next_run"]["failing"] < 0.7
+    assert "a training run teaches most at" in sequential_done.within("explain", "SEQ-1").out

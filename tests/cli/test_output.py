@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.cli.output import STYLES, console, counts_line, percent_down, print_json, say, told, verdict_table
+from assay.cli.output import (
+    STYLES,
+    console,
+    counts_line,
+    percent_down,
+    print_json,
+    rounded_down,
+    say,
+    told,
+    verdict_table,
+)
 from assay.compliance import MatrixRow
 
 
@@ -51,6 +61,16 @@ def test_a_printed_margin_never_flatters(value):
     assert value - printed < 0.0011
 
 
+@given(st.floats(min_value=1e-12, max_value=1e12))
+def test_a_printed_wealth_never_flatters(value):
+    assert float(rounded_down(value)) <= value
+    assert float(rounded_down(value)) >= value * 0.999
+
+
+def test_a_wealth_has_four_digits():
+    assert [rounded_down(w) for w in (21.9781, 0.999999999999, 609.5999)] == ["21.97", "0.9999", "609.5"]
+
+
 def test_say_folds_and_never_cuts(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     digest = "sha256:" + "0" * 64
@@ -75,6 +95,7 @@ def test_json_is_json(capsys):
         (row(), "every draw of the plan within"),
         (row(method="document"), "document approved"),
         (row(method="children"), "all rows below it"),
+        (row(method="sequential"), "bets on the claim reached the wealth that shows it"),
         (row(method=None), ""),
         (row(verdict="SHOWN GIVEN", given=("a convex", "b linear")), "GIVEN a convex; b linear"),
         (

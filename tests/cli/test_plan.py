@@ -62,3 +62,29 @@ def test_what_went_stale_is_told(done):
     assert steps["training", "support"] == "stale"
     assert steps["training", "beam"] == "done"
     assert steps["validation", "beam@nominal/block-0"] == "done"
+
+
+def test_every_fraction_has_its_plans_with_their_price(tiny_done):
+    """Kept in records, so that looking asks no model."""
+    found = {
+        c["criterion"]: c
+        for c in tiny_done.within("plan", "--json", "--configuration", "nominal").json["criteria"]
+    }
+    assert set(found) == {"BEAM-2.a", "BEAM-4.a", "BEAM-5.a", "BEAM-6.a", "BEAM-10.a"}
+    for told in found.values():
+        assert told["record"] in tiny_done.records("plan-choice")
+        assert [option["plan"] for option in told["options"]][:2] == ["fixed", "sequential"]
+    fixed, sequential, residual, structure = found["BEAM-6.a"]["options"]
+    assert (fixed["expected"], fixed["ninetieth"], fixed["minutes"]) == (59, 59, 59)
+    assert fixed["assurance"] > 0.9
+    assert sequential["expected"] > 59
+    assert residual["needs"].startswith("[residual.frequency] absolute = ")
+    assert "frequency increasing in thickness" in structure["needs"]
+    assert structure["expected"] < 59
+    assert found["BEAM-6.a"]["saves"]["plan"] in {"residual", "structure"}
+    assert found["BEAM-6.a"]["runs made"] >= 59
+    assert found["BEAM-4.a"]["options"][0]["expected"] == 3 * 59
+
+
+def test_before_any_run_no_plan_has_a_chance_yet(unrun):
+    assert unrun.within("plan", "--json").json["criteria"] == []

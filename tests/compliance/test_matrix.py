@@ -207,7 +207,7 @@ def test_no_case_reads_better_than_what_blocks_all_of_them(make_showing, make_pa
 
 def test_a_shown_given_case_carries_its_given(make_showing, make_part):
     parts = [make_part("SHOWN GIVEN", "a"), make_part("NOT SHOWN", "b")]
-    payload = make_showing("NOT SHOWN", *parts, given=("convex (8 checks, 0 violations)",))
+    payload = make_showing("NOT SHOWN", *parts, given=("convex (8 checks, 0 violations)",), rung="2")
     first, second = criterion_rows(payload, "sha256:r")
     assert (first.given, first.credit) == (payload.given, "structure")
     assert (second.given, second.credit) == ((), "none")

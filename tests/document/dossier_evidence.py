@@ -397,6 +397,7 @@ def part(criterion, case, value, limit, draws, state="SHOWN", *, unit_factor=1.0
         beyond=not_within if by_draws else int(state == "REFUTED"),
         allowed=0.05 if by_draws else None,
         error=0.05 if by_draws else None,
+        refuting_error=0.05 if by_draws else None,
         bound={0: 0.04949275, 2: 0.1024, 31: 0.63}[not_within] if by_draws else None,
         lower_bound={0: 0.0, 2: 0.006, 31: 0.41}[not_within] if by_draws else None,
         attained=0.04849 if by_draws else None,

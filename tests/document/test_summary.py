@@ -90,3 +90,35 @@ def test_without_models_nothing_is_earned(evidence):
     payload = dossier_payload(evidence.make_inputs(evidence.make_programme(surrogate=False)))
     assert payload.earned == ()
     assert "sobol-1967" not in {item.key for item in payload.references}
+
+
+def test_commands_are_quoted_as_in_print(evidence):
+    """A terminal shows them in backticks; a page has none."""
+    inputs = evidence.make_inputs()
+    name, showing = next(item for item in inputs.showings.items() if item[1].payload["closes_by"])
+    asked = {**showing.payload, "closes_by": "ask, then: `assay run`, and `assay dossier`"}
+    row = next(row for row in inputs.status.rows if row.closes_by)
+    status = inputs.status.model_copy(
+        update={
+            "rows": tuple(
+                item.model_copy(update={"closes_by": "`assay run`"}) if item is row else item
+                for item in inputs.status.rows
+            )
+        }
+    )
+    showings = {**inputs.showings, name: dataclasses.replace(showing, payload=asked)}
+    payload = dossier_payload(dataclasses.replace(inputs, showings=showings, status=status))
+    assert payload.actions[name] == "ask, then: “assay run”, and “assay dossier”"
+    assert {item.requirement: item.closes_by for item in payload.rows}[row.requirement] == "“assay run”"
+    assert "`" not in payload.model_dump_json()
+
+
+def test_every_showing_that_can_be_closed_says_how(evidence):
+    inputs = evidence.make_inputs()
+    actions = dossier_payload(inputs).actions
+    assert actions
+    assert actions == {
+        name: showing.payload["closes_by"]
+        for name, showing in inputs.showings.items()
+        if showing.payload["closes_by"]
+    }

@@ -9,7 +9,7 @@ F3    a value in a record or a row of a run table, with a new id of its own and 
 F4    an attachment of another dossier (with or without a true manifest), sealed again
 
 F5, everything above a changed run recomputed, needs the pipeline: `rebuild` puts its files into a PDF.
-Knows nothing of the verifier.
+`all_caught` holds a verifier that it is given against many of them; nothing here knows how one works.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ import json
 import random
 import re
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import ModuleType
 
 from assay.dossier.seal import seal
 from assay.evidence.records import canonical, digest
@@ -317,6 +319,16 @@ KINDS: dict[str, Callable[[bytes, random.Random, bytes | None], Forgery]] = {
 }
 
 
+CAUGHT_BY = {
+    "byte": {"seal", "file layout"},
+    "F1": {"seal"},
+    "F2": {"page text"},
+    "F3": {"records"},
+    "F4": {"attachments", "records", "page text"},
+}
+"""The checks of the verifier that may be the one to find each kind."""
+
+
 def mutations(pdf: bytes, kind: str, count: int, seed: int, other: bytes | None = None) -> Iterator[Forgery]:
     """Yield `count` forgeries of one kind; the same seed gives the same ones.
 
@@ -332,3 +344,24 @@ def mutations(pdf: bytes, kind: str, count: int, seed: int, other: bytes | None 
             if forged != pdf:
                 break
         yield done, forged
+
+
+def all_caught(
+    verifier: ModuleType, kind: str, pdf: bytes, other: bytes, count: int, seed: int
+) -> dict[str, int]:
+    """Hold the verifier against `count` forgeries of one kind; fail at the first that it does not name.
+
+    Returns
+    -------
+    dict
+        How many forgeries each check caught; the counts add up to `count`.
+    """
+    found: Counter[str] = Counter()
+    for done, forged in mutations(pdf, kind, count, seed, other):
+        report = verifier.verify(forged)
+        assert report.failures, f"not detected: {done}"
+        check, sentence = report.outcomes[-1].check, report.failures[0]
+        assert check in CAUGHT_BY[kind], f"{done}: {check}: {sentence}"
+        assert not sentence.startswith("cannot be read"), f"{done}: {sentence}"
+        found[check] += 1
+    return dict(sorted(found.items()))

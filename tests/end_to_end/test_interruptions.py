@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -76,6 +79,42 @@ def test_killed_at_random_moments(chain, unrun, tiny_done):
     assert ended.code == 0, ended.err
     assert set(unrun.records()) == set(tiny_done.records())
     assert unrun.ledger() == tiny_done.ledger()
+
+
+@pytest.mark.long
+def test_the_bracket_killed_with_all_its_processes(bracket_unrun, bracket_done, tmp_path, record_property):
+    """Three times at random moments, elsewhere and otherwise set up; then as if never killed."""
+    undisturbed, seconds = bracket_done
+    own = bracket_unrun.copy(tmp_path / "another place" / "bracket")
+    chance, moments = random.Random(3), []
+    elsewhere = own.environment(TZ="Asia/Kolkata", LANG="de_DE.UTF-8", PYTHONHASHSEED="77")
+    command = [sys.executable, "-m", "assay", "run"]
+    for _ in range(3):
+        # Together less than a whole run: each kill finds one under way.
+        moments.append(round(chance.uniform(0.05, 0.33) * seconds, 1))
+        process = subprocess.Popen(
+            command,
+            cwd=own.folder,
+            env=elsewhere,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(moments[-1])
+        assert process.poll() is None, "it ended before it was killed"
+        workers = children(process.pid)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        assert gone(workers)
+    ended = subprocess.run(command, cwd=own.folder, env=elsewhere, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    records = set(own.records())
+    record_property("killed after seconds", moments)
+    record_property("undisturbed seconds", round(seconds, 1))
+    record_property("identical record ids", f"{len(records & set(undisturbed.records()))} of {len(records)}")
+    assert records == set(undisturbed.records())
+    assert own.ledger() == undisturbed.ledger()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -56,3 +56,11 @@ def nominal(walked):
 def claims(nominal):
     """Claims of `nominal` by criterion."""
     return {claim.criterion.id: claim for claim in nominal.setting.claims}
+
+
+@pytest.fixture(scope="session")
+def betting(sequential_done):
+    """The programme `sequential`, computed, and everything that a walk over it finds."""
+    with open_store(sequential_done.folder) as opened:
+        ledger = read_ledger(sequential_done.folder)
+        return walk(Looking(opened, ledger), load(sequential_done.folder), ("nominal",))

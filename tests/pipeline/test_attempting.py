@@ -23,6 +23,7 @@ def attempt(nominal, requirement="BEAM-6", number=1, block=0, recipe=OTHER):
         "identity": identity_of(nominal.setting.configuration),
         "number": number,
         "configuration": "nominal",
+        "plan": "fixed",
         "draws": {f"{requirement}.a": 59},
         "blocks": {"beam": block},
         "recipe": recipe,
@@ -30,7 +31,9 @@ def attempt(nominal, requirement="BEAM-6", number=1, block=0, recipe=OTHER):
 
 
 def note(store, payload):
-    store.note(ATTEMPT_NOTE, f"beam@{payload['configuration']}", note_of(payload, "beam"))
+    store.note(
+        ATTEMPT_NOTE, f"beam@{payload['configuration']}", note_of({"plan": "fixed", **payload}, "beam", ())
+    )
 
 
 def begin(store, block):
@@ -49,7 +52,8 @@ def test_plans_of_the_computed_programme(nominal):
 
 def plans(programme, nominal, folder, recipes, lost=frozenset()):
     setting = nominal.setting
-    return make_plans(programme, setting.configuration, read_ledger(folder), setting.claims, recipes, lost)
+    ledger = read_ledger(folder)
+    return make_plans(programme, setting.configuration, ledger, setting.claims, recipes, lost, {}, {})
 
 
 def test_an_attempt_of_another_recipe_is_the_one_before(programme, nominal, tmp_path):

@@ -18,8 +18,6 @@ from assay.pipeline.blocks import (
     training_block,
     union_rows,
     used_studies,
-    validation_block,
-    validation_seed,
     verification_block,
 )
 from assay.showing import RowSpec, nominal_values
@@ -89,44 +87,6 @@ def test_no_run_outside_a_factor_s_range(beam, nominal):
     places = [{**POINT, "load": 700.0}, POINT]
     block = points_block("refutation", beam.study, beam.solver, configuration, places, (GUST,), {}).build()
     assert [p.refused for p in block.points] == ["outside-range", None]
-
-
-def test_draws_follow_from_their_design(beam, nominal, store):
-    record = nominal.validation["beam", 0]
-    design = store.get(record.inputs["design"])
-    configuration = nominal.setting.configuration
-    plan = validation_block(beam.study, beam.solver, configuration, design.payload, {"design": design.id})
-    assert plan.recipe == record.recipe
-    block = plan.build()
-    assert len(block.points) == 59
-    thickness = np.array([p.request.factors["thickness"] for p in block.points])
-    load = np.array([p.request.factors["load"] for p in block.points])
-    assert 9.9 <= thickness.min() < thickness.max() <= 10.1
-    assert abs(load.mean() - 300.0) < 4 * 15 / 59**0.5
-    assert 8.0 < load.std() < 22.0
-    more = validation_block(
-        beam.study, beam.solver, configuration, {**design.payload, "draws": 80}, {}
-    ).build()
-    assert [p.request.factors for p in more.points[:59]] == [p.request.factors for p in block.points]
-
-
-def test_every_block_has_draws_of_its_own(beam, nominal):
-    def seed(study=beam.study, solver=beam.solver, models=("m",), block=0):
-        return validation_seed(study, solver, nominal.setting.configuration, models, block)
-
-    assert seed() == seed()
-    assert len({seed(), seed(block=1), seed(models=("n",)), seed(models=())}) == 4
-    assert seed(models=("a", "b")) == seed(models=("b", "a"))
-    retitled = dataclasses.replace(beam.study, title="x", model_form=None)
-    assert seed(study=retitled) == seed(), "what draws are of does not depend on what is said of them"
-
-
-def test_a_configuration_s_factors_are_in_its_seed(beam, walked):
-    seeds = {
-        validation_seed(beam.study, beam.solver, found.setting.configuration, (), 0)
-        for found in walked.configurations.values()
-    }
-    assert len(seeds) == 2
 
 
 def test_tests_of_declarations_are_solved_row_by_row(support):

@@ -26,6 +26,15 @@ def test_every_picture_of_the_programme_is_drawn(store, requests):
         assert draw(store, request) == data, "made from facts: the same bytes"
 
 
+def test_wealth_is_drawn_from_its_path():
+    from assay.dossier.wealth_chart import wealth_chart
+
+    told = {"needed": 20.0, "needed_text": "20.00", "decided_at": 1}
+    runs = {"shown": [2.0, 30.0], "refuted": [0.9, 0.8], "states": ["within", "open"]}
+    request = FigureRequest(name="wealth-1", kind="wealth", data={**runs, **told})
+    assert draw(None, request) == wealth_chart(*runs.values(), **told)
+
+
 def square():
     points = np.array([[0.0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]])
     cells = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int64)

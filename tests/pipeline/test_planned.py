@@ -55,4 +55,5 @@ def test_arithmetic():
         "runs": 10,
         "done": 4,
         "detail": "",
+        "level": "",
     }

@@ -36,7 +36,7 @@ def test_everywhere_needs_declarations(tiny: Any) -> None:
     problems = tiny.problems()
     assert {p.line for p in problems} == {tiny.line(FILE, 'holds = "everywhere"')}
     assert sum("in nominal without a declaration" in p.found for p in problems) == 3
-    assert "convex_in or linear_in" in problems[0].instead
+    assert "convex_in, linear_in, increasing_in or decreasing_in of" in problems[0].instead
 
 
 def test_a_convex_response_has_its_smallest_value_anywhere(tiny: Any) -> None:
@@ -45,7 +45,9 @@ def test_a_convex_response_has_its_smallest_value_anywhere(tiny: Any) -> None:
         'at_most = "80 N"\nholds = { over = ["nx", "ny"], others = "nominal" }',
         'at_least = "-1 N"\nholds = "everywhere"',
     )
-    assert all("linear_in of reaction" in p.instead for p in tiny.problems())
+    assert all(
+        "declare linear_in, increasing_in or decreasing_in of reaction" in p.instead for p in tiny.problems()
+    )
 
 
 def test_a_factor_in_limit_and_case(tiny: Any) -> None:
@@ -66,3 +68,34 @@ def test_a_factor_in_study_and_limit(tiny: Any) -> None:
 def test_a_factor_in_study_and_case(tiny: Any) -> None:
     tiny.edit(BEAM, "time_limit = 60", 'time_limit = 60\napplied_factors = ["RULE 7"]')
     assert any("here and in case service" in p.found for p in tiny.problems())
+
+
+SIGNS = """
+[structure.deflection]
+increasing_in = ["load"]
+decreasing_in = ["thickness"{more}]
+reason = "a beam"
+"""
+
+
+def on_signs(tiny: Any, more: str = "", limit: str = 'at_most = "8 mm"') -> None:
+    """Claim the deflection as a fraction by the plan `structure`; `more` joins the factors it falls in."""
+    tiny.edit(FILE, 'between = ["1 mm", "7 mm"]', f'{limit}\nrungs = ["structure"]')
+    tiny.append(BEAM, SIGNS.replace("{more}", more))
+
+
+def test_a_fraction_on_signs_needs_the_sign_of_every_factor_that_varies(tiny: Any) -> None:
+    on_signs(tiny)
+    tiny.check(
+        FILE, 'rungs = ["structure"]', "no sign of deflection in modulus", "increasing_in or decreasing_in"
+    )
+
+
+def test_with_all_signs_it_may_be_claimed(tiny: Any) -> None:
+    on_signs(tiny, ', "modulus"')
+    assert tiny.load().criteria["BEAM-10.a"].rungs == ("structure",)
+
+
+def test_a_fraction_on_signs_has_one_limit(tiny: Any) -> None:
+    on_signs(tiny, ', "modulus"', 'between = ["1 mm", "7 mm"]')
+    tiny.check(FILE, 'rungs = ["structure"]', "has two limits", "criteria of their own")

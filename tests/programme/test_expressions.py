@@ -5,7 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.programme import basis_calls, expression_text, factor_tags, names, parse_expression, repeated_tags
-from assay.programme.expressions import Basis, Call, Expression, Name, Number, Operation, Power, Tagged, walk
+from assay.programme.expressions import (
+    BASIS_METHODS,
+    Basis,
+    Call,
+    Expression,
+    Name,
+    Number,
+    Operation,
+    Power,
+    Tagged,
+    walk,
+)
 
 WORDS = st.sampled_from(["stress", "load", "x", "a_1"])
 TAGS = st.sampled_from(["RULE 7", 'a "quoted" one', "it's", "CS 25.621"])
@@ -44,7 +55,7 @@ def test_a_tree_can_be_a_key(tree: Expression) -> None:
 def test_questions_about_a_tree() -> None:
     tree = parse_expression("basis('d', 'c', 0.9, 0.95) / load + abs(load) * x - basis('d', 'c', 0.9, 0.95)")
     assert names(tree) == ("load", "x")
-    assert basis_calls(tree) == (("d", "c", 0.9, 0.95),)
+    assert basis_calls(tree) == (("d", "c", 0.9, 0.95, "normal"),)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +81,13 @@ def test_tags_on_a_path(text: str, tags: list[str], twice: list[str]) -> None:
 def test_tags_of_joined_paths() -> None:
     assert repeated_tags(["A"], ["B"], ["A"]) == ("A",)
     assert repeated_tags(["A"], [], ["B"]) == ()
+
+
+def test_the_method_of_a_basis_value_stands_in_the_text_unless_it_is_the_usual_one() -> None:
+    usual = parse_expression("basis('d', 'c', 0.9, 0.95)")
+    assert usual == parse_expression("basis('d', 'c', 0.9, 0.95, 'normal')")
+    assert expression_text(usual) == 'basis("d", "c", 0.9, 0.95)'
+    for method in BASIS_METHODS[1:]:
+        tree = parse_expression(f"basis('d', 'c', 0.9, 0.95, '{method}') / 2")
+        assert basis_calls(tree) == (("d", "c", 0.9, 0.95, method),)
+        assert parse_expression(expression_text(tree)) == tree

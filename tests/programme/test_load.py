@@ -190,3 +190,8 @@ def test_wrong_values_never_crash(file: str, value: str, data: st.DataObject) ->
         root = copied(target)
         (root / file).write_text("\n".join(lines), "utf-8")
         loaded(root)
+
+
+def test_naming_who_accepts_a_model_is_noted_to_have_no_effect_yet(tiny):
+    tiny.edit("programme.toml", "[error]", '[accept]\nmodel = "analyst lead"\n\n[error]')
+    assert any("[accept] model = 'analyst lead'" in notice for notice in tiny.load().notices)

@@ -39,6 +39,61 @@ def test_bad_declarations(tiny: Any, old: str, new: str, found: str, instead: st
     assert instead in problem.instead
 
 
+def test_monotone_and_symmetric_declarations(tiny: Any) -> None:
+    tiny.edit(
+        SUPPORT,
+        'convex_in = [["nx", "ny"], ["mass"]],',
+        'decreasing_in = ["nx"], increasing_in = ["mass"], linear_in = ["ny"], symmetric_in = ["ny"],',
+    )
+    found = tiny.load().studies["support"].declarations
+    assert [(d.kind, d.groups) for d in found] == [
+        ("linear_in", (("ny",),)),
+        ("increasing_in", (("mass",),)),
+        ("decreasing_in", (("nx",),)),
+        ("symmetric_in", (("ny",),)),
+    ]
+    tiny.edit(SUPPORT, 'symmetric_in = ["ny"]', 'symmetric_in = [["ny", "nz"]]')
+    first = tiny.problems()[0]
+    assert (first.found, first.line) == ("unknown factor 'nz'", tiny.line(SUPPORT, "reaction = {"))
+
+
+@pytest.mark.parametrize(
+    ("new", "found", "instead"),
+    [
+        ('increasing_in = ["mas"],', "unknown factor 'mas'", "'mass'"),
+        ('increasing_in = ["mass", "mass"],', "stands twice", "once"),
+        ("increasing_in = [],", "a group is empty", "once"),
+        ("symmetric_in = [],", "a group is empty", "once"),
+        ("symmetric_in = [[]],", "a group is empty", "once"),
+        ('increasing_in = [["mass"], ["nx"]],', "increasing_in has groups", "each stands by itself"),
+        (
+            'increasing_in = ["mass"], decreasing_in = ["nx", "mass"],',
+            "mass stands in increasing_in and in decreasing_in",
+            "one of them",
+        ),
+        (
+            'decreasing_in = ["nx"], symmetric_in = [["nx", "ny"]],',
+            "nx stands in decreasing_in and in symmetric_in",
+            "one of them",
+        ),
+    ],
+)
+def test_bad_signs(tiny: Any, new: str, found: str, instead: str) -> None:
+    tiny.edit(SUPPORT, 'convex_in = [["nx", "ny"], ["mass"]],', new)
+    problem = next(p for p in tiny.problems() if p.file == SUPPORT)
+    assert problem.line == tiny.line(SUPPORT, "[structure]") + 1
+    assert found in problem.found
+    assert instead in problem.instead
+
+
+def test_a_sign_may_contradict_linearity_only_by_a_run(tiny: Any) -> None:
+    """Linear and of the wrong sign is no contradiction in words: its test runs decide."""
+    tiny.edit(
+        SUPPORT, 'convex_in = [["nx", "ny"], ["mass"]],', 'linear_in = ["mass"], decreasing_in = ["mass"],'
+    )
+    assert not [p for p in tiny.problems() if p.file == SUPPORT]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "marker", "found", "instead"),
     [

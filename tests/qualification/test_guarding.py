@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assay.errors import InputError
 from assay.evidence.records import canonical
-from assay.qualification import GuardPayload, decide, guard, refusal
+from assay.qualification import GuardPayload, abstains, decide, guard, refusal
 
 HOLE = [5.0, 0.5]
 
@@ -128,3 +128,19 @@ def test_payload_is_canonical_and_reads_back(case, refused) -> None:
 
 def test_no_points_no_decisions(case) -> None:
     assert decide(case.model, guard(case.model), np.zeros((0, 2))) == ()
+
+
+def test_very_many_points_are_decided_alike(case) -> None:
+    rule = guard(case.model)
+    generator = np.random.default_rng(5)
+    points = np.column_stack([generator.uniform(1.5, 6.5, 500), generator.uniform(-1.2, 1.2, 500)])
+    points[0, 0] = np.nan
+    told = [decision.abstained for decision in decide(case.model, rule, points)]
+    assert abstains(case.model, rule, points).tolist() == told
+    assert 0 < sum(told) < 500
+    assert not abstains(case.model, rule, points[:0]).size
+
+
+def test_a_refused_model_abstains_at_very_many_points(case) -> None:
+    rule = guard(case.model).model_copy(update={"model_accepted": False})
+    assert abstains(case.model, rule, case.x).all()

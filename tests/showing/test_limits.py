@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from assay.document.bibliography import REFERENCES
 from assay.errors import InputError
 from assay.programme import (
     BasisRule,
@@ -13,6 +14,7 @@ from assay.programme import (
     Source,
     parse_expression,
 )
+from assay.programme.expressions import BASIS_METHODS
 from assay.showing import (
     BasisCall,
     basis_recipe,
@@ -21,6 +23,8 @@ from assay.showing import (
     deviation_subject,
     evaluate_limits,
 )
+from assay.showing.limits import assumed, rejection
+from assay.showing.records import BasisValuePayload
 
 PSI = 6.894757e-3
 STRICT = BasisCall("cast", "strength", 0.99, 0.95)
@@ -88,6 +92,88 @@ def test_too_few_specimens_to_test_the_law(tiny):
     assert (found.observed_significance, found.normal_rejected) == (None, True)
     limits = evaluate(tiny, with_data(tiny, [100.0, 101.0, 103.0]), "basis('cast', 'strength', 0.9, 0.95)")
     assert "not testable" in limits.rejected[0]
+
+
+THREE = tuple("a" * 7 + "b" * 7 + "c" * 6)
+"""Batches of CMH-17's example of the analysis of variance."""
+SPECIMENS = (
+    99.02, 103.34, 100.30, 98.46, 92.26, 103.49, 113.73, 108.17, 108.43, 116.26, 121.05, 111.22, 104.57,
+    103.22, 99.39, 87.34, 102.73, 96.37, 99.59, 97.07,
+)  # fmt: skip
+
+
+def by(method):
+    return BasisCall("cast", "strength", 0.90, 0.95, method)
+
+
+def test_the_normal_record_is_as_it_was_before_there_were_other_methods(tiny):
+    found = basis_value(tiny, USUAL)
+    assert "by" not in found.model_dump(mode="json")
+    assert USUAL.subject == "cast.strength:0.9/0.95"
+    assert BasisValuePayload.model_validate(found.model_dump(mode="json")) == found
+
+
+@pytest.mark.parametrize("method", ["lognormal", "weibull", "nonparametric", "auto"])
+def test_a_value_by_another_method(tiny, method):
+    found = basis_value(tiny, by(method))
+    assert by(method).subject == f"cast.strength:0.9/0.95:{method}"
+    assert found.by.asked == method
+    assert (method == "auto") == bool(found.by.why)
+    assert found.method != "normal" or method == "auto"
+    assert (found.creditable, found.rejected) == (not found.by.rejected, found.by.rejected)
+    assert set(found.by.references) <= set(REFERENCES)
+    again = BasisValuePayload.model_validate(found.model_dump(mode="json"))
+    assert again == found
+    assert again.model_dump(mode="json") == found.model_dump(mode="json")
+
+
+def test_batches_that_differ_are_not_credited_unless_by_anova(tiny):
+    programme = with_data(ruled(tiny, BasisRule("r", 0.90, 0.95, 12, 3)), SPECIMENS, batches=THREE)
+    pooled = basis_value(programme, by("weibull"))
+    assert (pooled.creditable, pooled.rejected, pooled.by.batch_test.differ) == (False, True, True)
+    assert pooled.reason == "computed, not creditable: the batches differ at 0.025 and must not be pooled"
+    text = "basis('cast', 'strength', 0.9, 0.95, 'weibull')"
+    limits = evaluate(tiny, programme, text)
+    assert limits.rejected == ("what the weibull method assumes of cast.strength rejected, or not testable",)
+    assert limits.not_creditable == (pooled.reason,)
+    for method in ("anova", "auto"):
+        found = basis_value(programme, by(method))
+        assert (found.method, found.creditable, found.batches) == ("anova", True, 3)
+        assert found.value == pytest.approx(63.2, abs=0.05)
+        limits = evaluate(tiny, programme, f"basis('cast', 'strength', 0.9, 0.95, '{method}')")
+        assert (limits.values, limits.rejected) == ((pytest.approx(63.2, abs=0.05),), ())
+        assert "vangel-1992" in limits.references
+
+
+def test_a_law_that_is_rejected_is_not_credited(tiny):
+    clusters = [200.0 + i / 10 for i in range(30)] + [240.0 + i / 10 for i in range(30)]
+    found = basis_value(with_data(tiny, clusters), by("weibull"))
+    assert (found.creditable, found.rejected) == (False, True)
+    assert found.reason == "computed, not creditable: weibull rejected at 0.05"
+    few = basis_value(with_data(tiny, [1.0, 2.0, 3.0]), by("lognormal"))
+    assert "lognormal not testable" in few.reason
+
+
+def test_data_that_are_not_for_a_method_are_said(tiny):
+    with pytest.raises(InputError, match=r"cast.strength by nonparametric: 3 values; .* at least 29"):
+        basis_value(with_data(tiny, [1.0, 2.0, 3.0]), by("nonparametric"))
+    with pytest.raises(InputError, match=r"by anova: .* the batch of every specimen"):
+        basis_value(tiny, by("anova"))
+
+
+def test_method_and_group_are_in_the_recipe(tiny):
+    grouped = with_data(tiny, SPECIMENS, batches=THREE)
+    plain = with_data(tiny, SPECIMENS)
+    assert basis_recipe(grouped, by("auto")) != basis_recipe(plain, by("auto"))
+    assert basis_recipe(grouped, by("auto")) != basis_recipe(grouped, by("anova"))
+    assert basis_recipe(grouped, USUAL) == basis_recipe(plain, USUAL)
+    assert deviation_subject(by("anova"), "thin") == "basis:cast.strength:0.9/0.95:anova@thin"
+
+
+def test_every_assumption_is_a_clause():
+    for method in BASIS_METHODS:
+        assert assumed(by(method)).startswith("cast.strength ")
+        assert "cast.strength" in rejection(by(method))
 
 
 def evaluate(tiny, programme, *texts, sense="at_most", holds=None, deviates=never, criterion="BEAM-2.a"):

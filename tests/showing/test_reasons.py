@@ -9,7 +9,10 @@ import assay.compliance
 import assay.showing
 from assay.programme import Fraction
 from assay.showing import REASONS, sentence
+from assay.showing.dominance import Climb, on_signs
 from assay.showing.records import Charge
+from assay.showing.residual_records import Contradiction, DeclaredBound, ResidualPayload
+from assay.showing.sequential import Path as Wealth
 
 OPEN = Charge(numerical_relative=0.1, model_basis="allowance", model_factor=1.0)
 MATRIX = {
@@ -36,6 +39,21 @@ def nominal(bench, value, **changes):
     return bench.decide(claim, [bench.row(value, 0, "data/cases.csv#a")], **changes)
 
 
+def falsified(bench):
+    declared = DeclaredBound(absolute=0.1, relative=0.0, reason="a chart")
+    away = Contradiction(record="sha256:r", index=3, row="", quantity=50.0, predicted=49.0, bound=0.1)
+    said = ResidualPayload(
+        criterion="R-1.a", configuration="c", study="s", quantity="q", attempt=1, declared=declared,
+        level=0.05, allowed=0.05, spent=0.001, mass_conceded=0.01, mass_reach=0.1, share=0.4, planned=8,
+        whole=False, not_within=0, beyond=0, checks=30, violating=1, violations=(away,), state="falsified",
+        bound=None, attained=None,
+    )  # fmt: skip
+    attempt = bench.attempt(8, plan="residual")
+    return bench.decide(
+        bench.claim(rungs=("residual",)), bench.rows([50.0] * 8), attempt=attempt, residual=said
+    )
+
+
 REACHED = {
     "shown": lambda b: b.plan([50.0] * 59),
     "shown-given": lambda b: over(b, 50.0, 60.0),
@@ -59,6 +77,19 @@ REACHED = {
     "declaration-missing": lambda b: over(b, 50.0, 60.0, declared=False),
     "declaration-not-tested": lambda b: over(b, 50.0, 60.0, tests={"runs": 7}),
     "declaration-broken": lambda b: over(b, 50.0, 60.0, tests={"violations": 1}),
+    "sequential-undecided": lambda b: b.decide(
+        rows=None, attempt=b.attempt(60, plan="sequential"), paths={"": Wealth((), (), 0, 0.049, 0.05)}
+    ),
+    "structure-undecided": lambda b: b.decide(
+        on_signs(b.claim(study=b.study(b.declaration("increasing_in", ["x"], ["y"], ["z"])))),
+        rows=(),
+        attempt=b.attempt(60, plan="structure"),
+        climb=Climb((), (), 1, 0.049, 0.05, None, enough=False),
+    ),
+    "residual-falsified": falsified,
+    "residual-no-plan": lambda b: b.decide(
+        b.claim(rungs=("residual",)), None, attempt=b.attempt(0, plan="residual", paid=False)
+    ),
     "attempts-exhausted": lambda b: b.decide(
         rows=None, attempt=b.attempt(0, number=2, level=None, paid=False)
     ),

@@ -6,7 +6,7 @@ import pytest
 
 from assay.programme import Fraction
 from assay.showing import claim_sentence, given_sentence, law_sentence
-from assay.showing.sentences import joined, percent
+from assay.showing.sentences import held_sentence, joined, percent
 from assay.statistics import Law
 
 CONTENT = Fraction(0.99, 0.95)
@@ -47,6 +47,28 @@ def test_a_claim_in_one_sentence(bench, holds, sentence):
 def test_both_limits_are_said(bench):
     claim = bench.claim(sense="between")
     assert claim_sentence(claim).startswith("q is between 1 MPa and 100 MPa for")
+
+
+def test_a_given_says_signs_and_symmetries(bench, verifier):
+    study = bench.study(
+        bench.declaration("increasing_in", ["x"]),
+        bench.declaration("decreasing_in", ["y"], ["z"]),
+        bench.declaration("symmetric_in", ["x", "y"]),
+        bench.declaration("convex_in", ["x"]),
+    )
+    checks = bench.tested(study).declarations
+    said = [given_sentence(check) for check in checks]
+    assert said[:3] == [
+        "q increasing in x (8 checks, 0 violations)",
+        "q decreasing in y; z (16 checks, 0 violations)",
+        "q symmetric in x, y (8 checks, 0 violations)",
+    ]
+    assert [verifier.given_sentence(check.model_dump()) for check in checks] == said
+
+
+def test_what_the_runs_of_a_showing_say_is_counted():
+    assert held_sentence(1, 0).endswith("showing: 1 comparison, 0 violations")
+    assert held_sentence(12, 1).endswith("showing: 12 comparisons, 1 violation")
 
 
 def test_a_given_counts_its_checks(bench):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,7 @@ from assay.solvers.elasticity import (
 Builder = Callable[..., Part]
 Asker = Callable[..., Response]
 
-YOUNG, DENSITY = 70000.0, 2.7e-9
-LENGTH, WIDTH, HEIGHT = 200.0, 8.0, 10.0
-NO_POISSON = Material(YOUNG, 0.0, DENSITY)
-
-
+NO_POISSON = Material(70000.0, 0.0, 2.7e-9)
 INNER, OUTER, THICK = 20.0, 40.0, 4.0
 
 
@@ -52,7 +49,7 @@ def swept(
         material=NO_POISSON,
         supports=["wall"],
         loads=lambda _: Loads(forces={"end": (0.0, 0.0, 1.0)}),
-        quantities={"volume": Mass(1.0 / DENSITY)},
+        quantities={"volume": Mass(1.0 / NO_POISSON.density)},
     )
 
 
@@ -129,14 +126,14 @@ def test_faces_that_make_no_part_are_refused(faces: Callable[[], list[object]], 
     assert caught.value.reason == "invalid-geometry"
 
 
-def test_tetrahedra_agree_with_swept_hexahedra(ask: Asker) -> None:
+def test_tetrahedra_agree_with_swept_hexahedra(cantilever: Any, ask: Asker) -> None:
     from netgen.occ import Box, Pnt
 
-    solid = Box(Pnt(0, 0, 0), Pnt(60, WIDTH, HEIGHT))
+    solid = Box(Pnt(0, 0, 0), Pnt(60, cantilever.width, cantilever.height))
     for face in solid.faces:
         face.name = "wall" if face.center.x < 1e-6 else "tip" if face.center.x > 60 - 1e-6 else "side"
     common = {
-        "material": Material(YOUNG, 0.3, DENSITY),
+        "material": Material(cantilever.young, 0.3, cantilever.density),
         "supports": ["wall"],
         "loads": lambda _: Loads(forces={"tip": (0.0, 30.0, -100.0)}, moments={"tip": (500.0, 0.0, 0.0)}),
         "quantities": {"moved": Displacement("tip"), "mass": Mass()},
@@ -145,8 +142,8 @@ def test_tetrahedra_agree_with_swept_hexahedra(ask: Asker) -> None:
     from netgen.occ import Axes, WorkPlane, X, Y
 
     drawing = WorkPlane(Axes(p=(0, 0, 0), n=-Y, h=X)).LineTo(60, 0, name="along")
-    drawing.LineTo(60, HEIGHT, name="tip").LineTo(0, HEIGHT).LineTo(0, 0, name="wall")
-    hexahedra = Swept([drawing.Face()], (0, WIDTH, 0), 3, {"along": 16, "tip": 3})
+    drawing.LineTo(60, cantilever.height, name="tip").LineTo(0, cantilever.height).LineTo(0, 0, name="wall")
+    hexahedra = Swept([drawing.Face()], (0, cantilever.width, 0), 3, {"along": 16, "tip": 3})
     neat = ask(Part(shape=hexahedra, **common))
     assert free.quantities["mass"] == pytest.approx(neat.quantities["mass"], rel=1e-9)
     assert free.quantities["moved"] == pytest.approx(neat.quantities["moved"], rel=1e-2)
@@ -164,7 +161,7 @@ def test_a_round_free_solid_is_curved(ask: Asker) -> None:
         material=NO_POISSON,
         supports=["wall"],
         loads=lambda _: Loads(forces={"tip": (0.0, 0.0, 1000.0)}),
-        quantities={"mass": Mass(1.0 / DENSITY), "stress": MaxVonMises("skin")},
+        quantities={"mass": Mass(1.0 / NO_POISSON.density), "stress": MaxVonMises("skin")},
     )
     found = ask(part)
     assert found.quantities["mass"] == pytest.approx(math.pi * 100.0 * 30.0, rel=1e-3)

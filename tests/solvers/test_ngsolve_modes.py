@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,36 +13,31 @@ from assay.solvers.elasticity import (
     Attached,
     Frequency,
     Loads,
-    Material,
     Part,
 )
 
 Builder = Callable[..., Part]
 Asker = Callable[..., Response]
 
-YOUNG, DENSITY = 70000.0, 2.7e-9
-LENGTH, WIDTH, HEIGHT = 200.0, 8.0, 10.0
-NO_POISSON = Material(YOUNG, 0.0, DENSITY)
 
-
-AREA = WIDTH * HEIGHT
-
-
-def test_a_bare_beam_vibrates_as_euler_says(beam: Builder, ask: Asker) -> None:
+def test_a_bare_beam_vibrates_as_euler_says(cantilever: Any, beam: Builder, ask: Asker) -> None:
     part = beam(quantities={"f": Frequency()}, loads=lambda _: Loads())
-    per_length = DENSITY * AREA
-    weak = WIDTH**3 * HEIGHT / 12.0
-    exact = 1.8751040687**2 / (2.0 * math.pi * LENGTH**2) * math.sqrt(YOUNG * weak / per_length)
+    per_length = cantilever.density * cantilever.area
+    exact = (
+        1.8751040687**2
+        / (2.0 * math.pi * cantilever.length**2)
+        * math.sqrt(cantilever.young * cantilever.weak / per_length)
+    )
     assert ask(part).quantities["f"] == pytest.approx(exact, rel=3e-3)
 
 
-def test_a_heavy_tip_vibrates_as_a_spring_does(beam: Builder, ask: Asker) -> None:
+def test_a_heavy_tip_vibrates_as_a_spring_does(cantilever: Any, beam: Builder, ask: Asker) -> None:
     mass = 5.0 * KG
     part = beam(
         quantities={"f": Frequency()}, loads=lambda _: Loads(attached={"tip": Attached(mass, (0, 0, 0))})
     )
-    stiffness = 3.0 * YOUNG * (WIDTH**3 * HEIGHT / 12.0) / LENGTH**3
-    moving = mass + 33.0 / 140.0 * DENSITY * AREA * LENGTH  # Rayleigh
+    stiffness = 3.0 * cantilever.young * cantilever.weak / cantilever.length**3
+    moving = mass + 33.0 / 140.0 * cantilever.density * cantilever.area * cantilever.length  # Rayleigh
     assert ask(part).quantities["f"] == pytest.approx(
         math.sqrt(stiffness / moving) / (2.0 * math.pi), rel=2e-3
     )
@@ -50,7 +46,7 @@ def test_a_heavy_tip_vibrates_as_a_spring_does(beam: Builder, ask: Asker) -> Non
 @pytest.mark.parametrize("mass", [0.0, 0.001, 0.05, 4.0])
 @pytest.mark.parametrize("offset", [0.0, 25.0])
 def test_the_small_space_finds_the_same_frequency_as_the_whole_matrix(
-    mass: float, offset: float, beam: Builder
+    mass: float, offset: float, cantilever: Any, beam: Builder
 ) -> None:
     import ngsolve
 
@@ -65,7 +61,7 @@ def test_the_small_space_finds_the_same_frequency_as_the_whole_matrix(
     found = Modes(system).frequency(attached)
 
     trial, test = system.space.TnT()
-    form = ngsolve.BilinearForm(DENSITY * ngsolve.InnerProduct(trial, test) * ngsolve.dx)
+    form = ngsolve.BilinearForm(cantilever.density * ngsolve.InnerProduct(trial, test) * ngsolve.dx)
     free = np.array(list(system.space.FreeDofs()))
     heavy = np.array(form.Assemble().mat.ToDense())[np.ix_(free, free)]
     stored = np.array(system.stiffness.ToDense())  # the lower half, as symmetric matrices are stored

@@ -40,7 +40,7 @@ def too_many() -> Callable[[int, int, float], bool]:
 @pytest.fixture(scope="session")
 def published() -> dict[str, Any]:
     """Return the check values of cmstatr."""
-    return tomllib.loads((DATA / "basis_values.toml").read_text())
+    return tomllib.loads((Path(__file__).parents[1] / "oracles" / "basis_values.toml").read_text())
 
 
 @pytest.fixture(scope="session")
@@ -48,15 +48,3 @@ def die_cast_mpa() -> npt.NDArray[np.float64]:
     """Return the tensile strength of Shewhart's 60 die-cast specimens in MPa."""
     psi = np.loadtxt(DATA / "shewhart_1931_die_cast_aluminium.csv", delimiter=",", skiprows=2, usecols=1)
     return np.asarray(psi * 6.894757e-3)
-
-
-@pytest.fixture(scope="session")
-def fun3d() -> dict[str, npt.NDArray[np.float64]]:
-    """Return FUN3D's grid series by family, finest first: columns N, h, CL, CD, CMy, CDp, CDv."""
-    families: dict[str, list[list[float]]] = {}
-    for line in (DATA / "fun3d_naca0012.dat").read_text().splitlines():
-        if line.startswith("ZONE"):
-            family = line.split("Family ")[1].split(",")[0]
-        elif line.strip() and line.lstrip()[0].isdigit():
-            families.setdefault(family, []).append([float(word) for word in line.split()])
-    return {family: np.array(rows[::-1]) for family, rows in families.items()}

@@ -1,11 +1,9 @@
-"""Grid convergence against the published cases and real series of FUN3D."""
+"""Grid convergence against the published cases; real series are in tests/oracles."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,14 +11,11 @@ from hypothesis import strategies as st
 from assay.errors import InputError
 from assay.statistics import (
     Convergence,
-    GridConvergence,
     charged_error,
     grid_convergence,
     observed_order,
     sizes_from_counts,
 )
-
-Series = dict[str, npt.NDArray[np.float64]]
 
 
 @pytest.mark.parametrize(
@@ -58,42 +53,6 @@ def test_nasa_glenn_inlet() -> None:
     assert found.index_coarse == pytest.approx(0.00356249, abs=1e-8)
     assert found.asymptotic_ratio == pytest.approx(1.00202, abs=1e-5)
     assert found.asymptotic_ratio == pytest.approx(0.97050 / 0.96854), "no evidence: an identity"
-
-
-def triplets(rows: npt.NDArray[np.float64], column: int) -> list[GridConvergence]:
-    """Coarsest triplet first."""
-    return [
-        grid_convergence(rows[i : i + 3, column].tolist(), rows[i : i + 3, 1].tolist())
-        for i in reversed(range(len(rows) - 2))
-    ]
-
-
-def test_fun3d_drag(fun3d: Series) -> None:
-    """data/README.md: orders at a nominal ratio of 2, index; and with the true mesh sizes."""
-    drag = fun3d["I"][:, 3]
-    nominal = [grid_convergence(drag[i : i + 3].tolist(), (1, 2, 4)).apparent for i in (4, 3, 2, 1, 0)]
-    assert [n.order for n in nominal if n] == pytest.approx([2.16, 2.08, 1.92, 1.67, 1.42], abs=0.01)
-    true = [study.apparent for study in triplets(fun3d["I"], 3)]
-    assert [t.order for t in true if t] == pytest.approx([2.193, 2.093, 1.928, 1.679, 1.422], abs=6e-4)
-    index = [100 * (t.index_fine or 0) for t in true if t]
-    assert index == pytest.approx([3.8, 1.0, 0.31, 0.12, 0.06], rel=0.03)
-    kinds = [study.convergence for study in triplets(fun3d["I"], 3)]
-    assert kinds == [Convergence.ORDER_OUT_OF_RANGE] * 2 + [Convergence.MONOTONE] * 3
-
-
-def test_fun3d_lift_gets_no_number_on_coarse_triplets(fun3d: Series) -> None:
-    studies = triplets(fun3d["I"], 2)
-    assert studies[1].convergence is Convergence.OSCILLATORY
-    assert studies[1].apparent is None, "the order is undefined"
-    assert studies[2].convergence is Convergence.ORDER_OUT_OF_RANGE
-    assert studies[2].apparent is not None
-    assert studies[2].apparent.order == pytest.approx(0.06, abs=0.006)
-    assert [study.index for study in studies[:4]] == [None] * 4
-    for study in studies[:4]:
-        assert charged_error(study).absolute == 3 * study.spread
-    for coarser in studies[1:]:  # the charge contains the finest value ever computed
-        finest = fun3d["I"][0, 2]
-        assert abs(finest - coarser.values[0]) <= charged_error(coarser).absolute
 
 
 def test_a_diverging_series_gets_no_positive_order() -> None:

@@ -32,3 +32,15 @@ def test_normal_functions() -> None:
 
 def test_noncentral_t_reduces_to_student() -> None:
     assert special.noncentral_t_quantile(10, 0.0, 0.95) == pytest.approx(1.8124611, abs=1e-6)
+
+
+def test_gamma_f_and_beta_functions() -> None:
+    from scipy import stats
+
+    assert special.gamma_at_most(3, [0.0, 2.0, np.inf]) == pytest.approx([0.0, stats.gamma.cdf(2.0, 3), 1.0])
+    assert special.f_at_least(2, 17, 3.59) == pytest.approx(stats.f.sf(3.59, 2, 17))
+    assert special.beta_log_density([0.1, 0.9], 3, 5) == pytest.approx(stats.beta.logpdf([0.1, 0.9], 3, 5))
+
+
+def test_a_root_is_found_to_rounding() -> None:
+    assert special.root(lambda x: x**3 - 2.0, 0.0, 2.0) == pytest.approx(2.0 ** (1 / 3), rel=1e-15)

@@ -49,6 +49,15 @@ def test_predicts_like_the_library(problems, trained, name: str) -> None:
     np.testing.assert_allclose(own_sd**2, sd**2, rtol=0, atol=1e-9 * unit**2)
 
 
+@pytest.mark.parametrize("transform", ["identity", "log"])
+def test_the_centre_is_the_median_of_what_is_predicted(transform: str) -> None:
+    model = small(transform, list(range(12)))
+    x = np.random.Generator(np.random.Philox(5)).uniform(-1, 2, (30, 2))
+    mean, sd = model.predict(x)
+    median = mean if transform == "identity" else mean / np.sqrt(1.0 + (sd / mean) ** 2)
+    np.testing.assert_allclose(model.centre(x), median, rtol=1e-9)
+
+
 def small(transform: str, groups: list[int]) -> GaussianProcess:
     stream = np.random.Generator(np.random.Philox(11))
     n = len(groups)

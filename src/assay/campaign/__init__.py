@@ -4,6 +4,7 @@ A block of points goes through any executor; each run is kept as it ends, failed
 and the finished block is one record over a canonical run table.
 """
 
+from assay.campaign.deriving import with_derived as with_derived
 from assay.campaign.fields import read_field as read_field
 from assay.campaign.fields import write_field as write_field
 from assay.campaign.points import Block as Block

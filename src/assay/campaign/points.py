@@ -10,7 +10,16 @@ from assay.errors import InputError
 from assay.solvers import Request, SolverSpec
 
 Purpose = Literal[
-    "training", "nominal", "verification", "refutation", "validation", "structure-test", "picture"
+    "training",
+    "nominal",
+    "verification",
+    "refutation",
+    "validation",
+    "refined",
+    "sequential",
+    "residual",
+    "structure-test",
+    "picture",
 ]
 
 

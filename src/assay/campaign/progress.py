@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assay.campaign.points import Block
@@ -12,6 +13,11 @@ from assay.evidence import Store
 STARTED = "block-started"
 FINISHED = "block-finished"
 """Events of the journal, subject the block's, between which a block is running or interrupted."""
+
+
+def level_key(level: Mapping[str, float]) -> str:
+    """Return a level's knobs as one word of the journal."""
+    return ", ".join(f"{name} {value:g}" for name, value in sorted(level.items()))
 
 
 @dataclass(frozen=True)
@@ -46,12 +52,18 @@ class Tally:
         self._failed = 0
         self._workers = workers
         self._seconds: deque[float] = deque(maxlen=101)
+        self._by_level: dict[str, deque[float]] = {}
 
-    def count(self, seconds: float, *, failed: bool) -> None:
-        """Add one run."""
+    def count(self, seconds: float, *, failed: bool, level: Mapping[str, float]) -> None:
+        """Add one run made with the solver's settings `level`."""
         self._done += 1
         self._failed += failed
         self._seconds.append(seconds)
+        self._by_level.setdefault(level_key(level), deque(maxlen=101)).append(seconds)
+
+    def seconds_by_level(self) -> dict[str, float]:
+        """Return the median of the last runs' seconds by the settings that they were made with."""
+        return {key: statistics.median(seconds) for key, seconds in sorted(self._by_level.items())}
 
     def progress(self) -> BlockProgress:
         """Return the state now."""

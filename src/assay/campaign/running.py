@@ -73,11 +73,12 @@ def run_block(
     if missing:
         detail = {"block": block.key, "purpose": block.purpose, "total": len(block.points)}
         store.note(STARTED, block.subject, {**detail, "kept": len(block.points) - len(missing)})
-        pace = _run_missing(store, block, missing, executor_factory, progress, should_stop)
+        tally = _run_missing(store, block, missing, executor_factory, progress, should_stop)
     record = _record(store, block)
     store.put(record, finishes=block.key)
     if missing:
-        told = {"failed": record.payload["failed"], "seconds_per_run": pace}
+        pace, levels = tally.progress().seconds_per_run, tally.seconds_by_level()
+        told = {"failed": record.payload["failed"], "seconds_per_run": pace, "seconds_by_level": levels}
         store.note(FINISHED, block.subject, {"block": block.key, **told})
     return record
 
@@ -89,8 +90,8 @@ def _run_missing(
     executor_factory: Callable[[], Executor],
     progress: Callable[[BlockProgress], None] | None,
     should_stop: Callable[[], None] | None,
-) -> float | None:
-    """Run the points and return the median of the seconds that a run took."""
+) -> Tally:
+    """Run the points and return what was counted of them."""
     with Interrupts() as interrupts:
         executor = executor_factory()
         # every executor of the standard library keeps its size under this name
@@ -99,7 +100,7 @@ def _run_missing(
         _Campaign(store, block, executor_factory, progress, should_stop, interrupts, executor, tally).run(
             missing
         )
-        return tally.progress().seconds_per_run
+        return tally
 
 
 @dataclass
@@ -176,7 +177,7 @@ class _Campaign:
         if bad:
             detail = {"index": point.index, "reason": bad[0].reason, "message": outcome.message[:2000]}
             self.store.note("run-failed", self.block.subject, detail)
-        self.tally.count(outcome.seconds, failed=bool(bad))
+        self.tally.count(outcome.seconds, failed=bool(bad), level=point.request.settings)
         self._tell()
 
     def _tell(self) -> None:

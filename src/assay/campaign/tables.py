@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -104,13 +105,51 @@ def read_line(line: bytes, number: int) -> Row:
             checks=_numbers(document["checks"]),
             fields=dict(document.get("fields", {})),
         )
-        same = row.line() == line
+        same = _surely_same(document, line) or row.line() == line
         fault = _fault(document)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, EvidenceError) as error:
         raise EvidenceError(f"run table, line {number}: {type(error).__name__}: {error}") from error
     if fault or not same:
         raise EvidenceError(f"run table, line {number}: {fault or 'is not in canonical form'}")
     return row
+
+
+_MEMBERS = {"index", "row", "factors", "quantities", "places", "checks", "state", "reason"}
+
+
+def _surely_same(document: dict[str, Any], line: bytes) -> bool:
+    """Say whether a line is what `Row.line` writes, where the standard library's encoder can tell.
+
+    Both write the shortest number that reads back as the same, one with an exponent of two digits.
+    False says nothing: the line has then to be written again by RFC 8785.
+
+    Parameters
+    ----------
+    document
+        What the line says; its numbers are known to stand in objects.
+    """
+    fields = document.get("fields")
+    members = document.keys() - {"fields"} if fields and type(fields) is dict else document.keys()
+    if members != _MEMBERS or not line.isascii() or _otherwise(line):
+        return False
+    if not all(type(place) is list for place in document["places"].values()):
+        return False
+    return _ENCODER.encode(document).replace("e-0", "e-").encode("ascii", "replace") + b"\n" == line
+
+
+def _otherwise(line: bytes) -> bool:
+    """Say whether a number may stand there that Python's encoder writes in another way than RFC 8785.
+
+    Whole numbers as 1.0, 1e-05 for 0.00001, and large ones with an exponent.
+    """
+    if b".0," in line or b".0}" in line or b".0]" in line or b"e+" in line:
+        return True
+    if b"e-5," in line or b"e-5}" in line or b"e-5]" in line:
+        return True
+    return b"e-6," in line or b"e-6}" in line or b"e-6]" in line
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _fault(document: dict[str, Any]) -> str | None:
@@ -130,6 +169,8 @@ def _fault(document: dict[str, Any]) -> str | None:
 
 
 def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
+    if set(map(type, values.values())) == {float} and all(map(math.isfinite, values.values())):
+        return dict(values)
     return {name: _number(value) for name, value in values.items()}
 
 

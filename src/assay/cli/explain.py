@@ -69,7 +69,11 @@ def _document(walked: Walked, configuration: str, requirement: str) -> dict[str,
         {"record": record, "showing": payload.model_dump(mode="json")}
         for record, payload in _payloads(walked, configuration, requirement)
     ]
-    return {"configuration": configuration, "row": row.model_dump(mode="json"), "showings": showings}
+    from assay.pipeline import prospect_document, prospects
+
+    plans = [prospect_document(p) for p in prospects(walked, configuration) if p.requirement == requirement]
+    told = {"configuration": configuration, "row": row.model_dump(mode="json"), "showings": showings}
+    return {**told, "plans": plans}
 
 
 def _tree(walked: Walked, requirement: Requirement, configuration: str, row: MatrixRow) -> Tree:
@@ -77,6 +81,8 @@ def _tree(walked: Walked, requirement: Requirement, configuration: str, row: Mat
     from rich.tree import Tree
 
     from assay.cli.output import STYLES
+    from assay.cli.prospects import prospect_branch
+    from assay.pipeline import prospects
     from assay.showing import sentence
 
     style = STYLES[row.verdict]
@@ -90,6 +96,9 @@ def _tree(walked: Walked, requirement: Requirement, configuration: str, row: Mat
         tree.add(escape(f"closes by: {row.closes_by}"))
     for record, payload in _payloads(walked, configuration, requirement.id):
         _showing(tree, record, payload)
+    for prospect in prospects(walked, configuration):
+        if prospect.requirement == requirement.id:
+            prospect_branch(tree, prospect)
     return tree
 
 
@@ -128,13 +137,33 @@ def _showing(tree: Tree, record: str | None, payload: ShowingPayload) -> None:
         rests.add(escape(f"[{assumption.check}] {assumption.text}"))
 
 
+def _wealth(part: ClaimPart) -> list[str]:
+    """Return what bets on the claim have come to, where its plan decides run by run."""
+    from assay.cli.output import rounded_down
+
+    wealth = part.wealth
+    if wealth is None:
+        return []
+    holds, fails = rounded_down(wealth.shown), rounded_down(wealth.refuted)
+    needed = f"{wealth.needed:.5g} decides"
+    if wealth.needed_to_refute > wealth.needed:
+        needed = f"{wealth.needed:.5g} shows, {wealth.needed_to_refute:.5g} refutes"
+    told = f"wealth of the bets that it holds {holds}, that it fails {fails}; {needed}"
+    if wealth.decided_at is not None:
+        return [told, f"decided at run {wealth.decided_at}, counted from 0, of {part.draws}"]
+    return [told, f"undecided after {part.draws} runs; going on is the same attempt and costs no error"]
+
+
 def _part(branch: Tree, payload: ShowingPayload, part: ClaimPart) -> None:
     from rich.markup import escape
 
     from assay.cli.output import percent_down
 
     name = part.case or "all draws"
-    told = branch.add(escape(f"{name}: {part.verdict}, {part.not_within} of {part.draws} draws not within"))
+    what = "draws" if part.wealth is None else "runs"
+    told = branch.add(escape(f"{name}: {part.verdict}, {part.not_within} of {part.draws} {what} not within"))
+    for line in _wealth(part):
+        told.add(line)
     if part.bound is not None and part.allowed is not None and part.error is not None:
         told.add(
             f"violating fraction <= {part.bound:.4g} at error level {part.error:.4g}; "
@@ -145,4 +174,5 @@ def _part(branch: Tree, payload: ShowingPayload, part: ClaimPart) -> None:
         told.add(escape(f"{step.label:<18} {value}"))
     if part.deciding:
         place = f" at {tuple(round(x, 3) for x in part.deciding.place)}" if part.deciding.place else ""
-        told.add(escape(f"deciding run: draw {part.deciding.index} {part.deciding.row}{place}"))
+        which = "deciding run: draw" if part.wealth is None else "run with the least room: run"
+        told.add(escape(f"{which} {part.deciding.index} {part.deciding.row}{place}"))

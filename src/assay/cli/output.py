@@ -60,6 +60,13 @@ def percent_down(value: float) -> str:
     return f"{rounded:+} %"
 
 
+def rounded_down(value: float) -> str:
+    """Return a number that speaks for a verdict with four significant digits, rounded down."""
+    from decimal import ROUND_FLOOR, Context, Decimal
+
+    return f"{Context(prec=4, rounding=ROUND_FLOOR).plus(Decimal(repr(value))):g}"
+
+
 def verdict_table(configuration: str, rows: tuple[MatrixRow, ...]) -> Any:
     """Return the verdicts of one configuration as a table for a terminal of 80 columns."""
     from rich import box
@@ -90,9 +97,11 @@ def told(row: MatrixRow) -> str:
         return "GIVEN " + "; ".join(row.given)
     if row.verdict == "SHOWN":
         where = f" ({row.margin.mode})" if row.margin else ""
-        return {"document": "document approved", "children": "all rows below it"}.get(
-            row.method or "", f"every draw of the plan within{where}" if row.method else ""
-        )
+        return {
+            "document": "document approved",
+            "children": "all rows below it",
+            "sequential": "bets on the claim reached the wealth that shows it",
+        }.get(row.method or "", f"every draw of the plan within{where}" if row.method else "")
     closing = f" → {row.closes_by}" if row.closes_by and row.verdict == "NOT SHOWN" else ""
     place = f" ({row.margin.mode})" if row.margin and row.verdict == "REFUTED" else ""
     return sentence(row.reason) + place + closing

@@ -9,6 +9,9 @@ import typer
 from assay.cli.folder import configurations, programme_folder
 from assay.cli.options import CONFIGURATION, DIRECTORY, JSON
 
+MOST_SAVINGS = 3
+"""Declarations that are named below a table; `assay explain` names each criterion's own."""
+
 
 def plan(
     context: typer.Context,
@@ -22,7 +25,8 @@ def plan(
 
 def show_plan(folder: Path, wanted: list[str] | None, *, as_json: bool) -> None:
     """Print the plan of a programme."""
-    from assay.cli.output import console, print_json
+    from assay.cli.output import console, print_json, say
+    from assay.cli.prospects import prospect_table, savings
     from assay.cli.session import opened
     from assay.pipeline import make_plan
 
@@ -48,5 +52,11 @@ def show_plan(folder: Path, wanted: list[str] | None, *, as_json: bool) -> None:
             subject = step.subject.removesuffix(f"/{step.stage}")
             table.add_row(step.stage, subject, step.state, str(step.runs or ""), left, step.detail)
     out.print(table)
+    for name in names:
+        own = [prospect for prospect in made.prospects if prospect.weighed.configuration == name]
+        if own:
+            out.print(prospect_table(name, own))
+        for told in savings(own)[:MOST_SAVINGS]:
+            say(told)
     for line in made.lines():
         out.print(line)

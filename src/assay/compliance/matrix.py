@@ -9,9 +9,9 @@ from assay.compliance.records import STATUS_SCHEMA, CriterionRow, Listwise, Matr
 from assay.programme import Criterion, DocumentMeans, Programme, Requirement
 from assay.showing import smallest_margin, worst
 from assay.showing.decide import BY_RUNS
-from assay.showing.records import ClaimPart, Margin, Method, Price, ShowingPayload, Verdict
+from assay.showing.records import ClaimPart, Credit, Margin, Method, Price, ShowingPayload, Verdict
 from assay.showing.sentences import joined
-from assay.statistics import allowed_fraction, holm
+from assay.statistics import allowed_fraction, list_confidence
 
 _BY_PARTS = BY_RUNS | {"shown", "shown-given", "refuted-by-run", "refuted-by-draws"}
 VERDICTS: tuple[Verdict, ...] = ("SHOWN", "SHOWN GIVEN", "NOT SHOWN", "REFUTED")
@@ -160,7 +160,7 @@ def criterion_rows(payload: ShowingPayload, record: str | None) -> tuple[Criteri
             given=payload.given if verdict == "SHOWN GIVEN" else (),
             rung=payload.rung,
             method=payload.method,
-            credit="structure" if verdict == "SHOWN GIVEN" else "none",
+            credit=_credit(payload) if verdict == "SHOWN GIVEN" else "none",
             margin=margin,
             assumptions=payload.assumptions,
             attempts=payload.attempts,
@@ -168,6 +168,13 @@ def criterion_rows(payload: ShowingPayload, record: str | None) -> tuple[Criteri
         )
         for case, verdict, margin in cases
     )
+
+
+def _credit(payload: ShowingPayload) -> Credit:
+    """Return what the parts that are shown under a declaration earned, also beside parts that are not."""
+    if any(part.residual is not None for part in payload.parts):
+        return "residual"
+    return "structure" if payload.rung == "2" else "none"
 
 
 def _cases(payload: ShowingPayload) -> tuple[tuple[str | None, Verdict, Margin | None], ...]:
@@ -232,6 +239,9 @@ def status(programme: Programme, rows: Sequence[MatrixRow], showings: Sequence[S
 def listwise(showings: Sequence[ShowingPayload]) -> Listwise:
     """Return the confidence that every shown row of the list holds (Holm 1979).
 
+    The attained level of an e-process is one over its largest wealth (Ville), so that fixed, restricted
+    and sequential plans stand in one list; they may share draws and depend in any way.
+
     Every claim that was put to draws counts, shown or not: picking the shown ones is what is paid for.
     A row that was tested at a smaller level than its confidence allows, in a later attempt or with a
     share of the error spent elsewhere, counts with its attained level raised in proportion.
@@ -243,8 +253,7 @@ def listwise(showings: Sequence[ShowingPayload]) -> Listwise:
         if levels:
             attained.append(max(levels))
             shown.append(payload.verdict in {"SHOWN", "SHOWN GIVEN"})
-    adjusted = [level for level, ok in zip(holm(attained), shown, strict=True) if ok]
-    return Listwise(rows=len(adjusted), confidence=1.0 - max(adjusted) if adjusted else None)
+    return Listwise(rows=sum(shown), confidence=list_confidence(attained, shown))
 
 
 def _raised(payload: ShowingPayload, part: ClaimPart) -> float:

@@ -4,8 +4,16 @@ Refinements in, numerical error to charge out; and what the declared basis of th
 allows to be charged. Neither carries a probability: they are declared, charged in full and printed.
 """
 
+from assay.credibility.levels import check_order as check_order
+from assay.credibility.levels import compare as compare
+from assay.credibility.levels import excluded_rate as excluded_rate
+from assay.credibility.levels import level_bounds as level_bounds
+from assay.credibility.levels import level_result as level_result
+from assay.credibility.levels import picked as picked
 from assay.credibility.model_form import ModelFormCharge as ModelFormCharge
 from assay.credibility.model_form import model_form_charge as model_form_charge
+from assay.credibility.records import LevelCheckPayload as LevelCheckPayload
+from assay.credibility.records import LevelResult as LevelResult
 from assay.credibility.records import PointLevels as PointLevels
 from assay.credibility.records import PointVerification as PointVerification
 from assay.credibility.records import QuantityVerification as QuantityVerification

@@ -104,6 +104,41 @@ class SolutionVerificationPayload(Frozen):
     quantities: tuple[QuantityVerification, ...]
 
 
+class LevelResult(Frozen):
+    """What one level coarser than the finest may be off by, and how its checks went."""
+
+    level: int
+    """1 is the finest."""
+    knobs: dict[str, float]
+    bounds: dict[str, float | None]
+    """Quantity to U_j in its unit, charged to every run of the level; None: the level decides nothing."""
+    decided: int
+    """Draws that the level decided, within and beyond alike."""
+    checked: tuple[int, ...]
+    """Of these the draws picked from the seed before the first run, and run on the finest level."""
+    misses: tuple[int, ...]
+    """Draws run on both levels that differ by more than a bound."""
+    worst: float | None
+    """Largest |q_j - q_1| / U_j over all that was run on both."""
+    excluded: float | None
+    """Rate of misses that the checks exclude at 95 %; None after a miss."""
+    void: bool
+
+
+class LevelCheckPayload(Frozen):
+    """Do runs on the finest level bear out the bounds of coarser ones? One block of draws."""
+
+    study: str
+    configuration: str
+    block: int
+    seed: str
+    draws: int
+    factor: float
+    """Stated factor on the largest bound over the verification points."""
+    levels: tuple[LevelResult, ...]
+    """Coarse to fine, without the finest."""
+
+
 class ValidationPayload(Frozen):
     """Is it the right model? The declared basis of the model-form error and what it charges."""
 

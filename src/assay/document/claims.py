@@ -51,6 +51,70 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "The lower confidence limit of the violating fraction is {bound}, above the allowed {allowed}.",
             ("bound", ">", "allowed"),
         ),
+        "betting-count": _template("{not_within} of {runs} runs count as not within the limit."),
+        "wealth-shown": _template(
+            "The wealth of the bets that the claim holds reached {wealth}; {needed} shows it.",
+            ("wealth", ">=", "needed"),
+        ),
+        "wealth-refuted": _template(
+            "The wealth of the bets that the claim fails reached {wealth}; {needed} refutes it.",
+            ("wealth", ">=", "needed"),
+        ),
+        "wealth-short-of-shown": _template(
+            "The wealth of the bets that the claim holds reached {wealth}, below the {needed} that shows it.",
+            ("wealth", "<", "needed"),
+        ),
+        "wealth-short-of-refuted": _template(
+            "The wealth of the bets that the claim fails reached {wealth}, below the {needed} that refutes "
+            "it.",
+            ("wealth", "<", "needed"),
+        ),
+        "wealth-decided": _template("The run that decided has the index {index}."),
+        "betting-level": _template(
+            "The bets are tested at level {level}; the rest of the error level {error} pays for the bounds "
+            "of their constants.",
+            ("level", "<", "error"),
+        ),
+        "refuting-level": _template(
+            "A single case beyond refutes the requirement, so that each case is refuted at the error level "
+            "{refuting} only, its equal share of {error}.",
+            ("refuting", "<", "error"),
+        ),
+        "betting-attained": _template("The error level attained is {attained}."),
+        "signs-placed": _template("{placed} runs were placed where one within the limit proves much."),
+        "signs-drawn": _template("{drawn} runs were drawn at random where the law was undecided."),
+        "signs-enough": _template(
+            "At most {reach} of the law is undecided or conceded; {allowed} may violate.",
+            ("reach", "<=", "allowed"),
+        ),
+        "signs-undecided": _template("At most {reach} of the law is undecided or conceded."),
+        "signs-conceded": _template("At most {conceded} of the law is conceded."),
+        "signs-wealth": _template(
+            "The wealth of the draws reached {wealth}; {needed} shows the claim.", ("wealth", ">=", "needed")
+        ),
+        "signs-wealth-short": _template(
+            "The wealth of the draws reached {wealth}, below the {needed} that shows the claim.",
+            ("wealth", "<", "needed"),
+        ),
+        "signs-level": _template(
+            "The draws are tested at level {level}; the rest of the error level {error} pays for the bounds "
+            "of what is undecided and conceded.",
+            ("level", "<", "error"),
+        ),
+        "bounded-count": _template(
+            "{not_within} of {draws} draws of what the declared bound leaves undecided count as not within "
+            "the limit."
+        ),
+        "bounded-checks-only": _template(
+            "{draws} draws of the law were run to check the declared bound; {not_within} of them count as "
+            "not within the limit."
+        ),
+        "bounded-checks": _template(
+            "{checks} runs were held against the declared bound; {violations} of them contradict it."
+        ),
+        "bounded-spent": _template(
+            "Of the error level {error} the bounds of these masses take {spent}.", ("spent", "<", "error")
+        ),
         "capacity-suffices": _template(
             "The charged demand is {demand} and the capacity is {capacity}.", ("demand", "<=", "capacity")
         ),
@@ -85,8 +149,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "{requirement} is answered by the document {file}, whose content was not judged."
         ),
         "listwise-confidence": _template(
-            "For the list of the {rows} shown rows that rest on draws the Holm-adjusted confidence is "
-            "{confidence}."
+            "Shown rows that rest on draws: {rows}; the Holm-adjusted confidence of the list is {confidence}."
         ),
         "listwise": _template(
             "Each row is at its own confidence. If all rows are shown, the whole is at the lowest of them; "

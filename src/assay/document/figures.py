@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from assay.document.sections.betting import drawn_wealth
 from assay.document.sections.charges import charges_of
 from assay.document.sections.inputs import DossierInputs, FigureRequest
 from assay.document.sections.showing import governing
+from assay.document.sections.showing_tables import run_by_run
 from assay.document.sections.verification import worst_convergence
 from assay.document.sections.writing import MARGIN, Desk, Lines, in_unit, significant
 from assay.evidence import Json, Record
@@ -19,7 +21,9 @@ def requests(desk: Desk) -> tuple[FigureRequest, ...]:
     for criterion, record in desk.inputs.showings.items():
         number = governing(record.payload)
         if number is not None:
-            found += _waterfall(desk, desk.figure("waterfall", criterion), record, number)
+            if not run_by_run(record.payload["parts"][number]):
+                found += _waterfall(desk, desk.figure("waterfall", criterion), record, number)
+            found += _wealth(desk, desk.figure("wealth", criterion), record, number)
             found += _field(desk, desk.figure("field", criterion), record, number)
     for study, records in desk.inputs.studies.items():
         if records.verification is not None:
@@ -51,6 +55,12 @@ def _waterfall(desk: Desk, name: str, record: Record, number: int) -> Iterator[F
     ]
     axis = f"{said['quantity']}{in_unit(said['unit'])}"
     yield FigureRequest(name, "waterfall", {"steps": steps, "axis": axis})
+
+
+def _wealth(desk: Desk, name: str, record: Record, number: int) -> Iterator[FigureRequest]:
+    data = drawn_wealth(desk, record, number)
+    if data is not None:
+        yield FigureRequest(name, "wealth", data)
 
 
 def _field(desk: Desk, name: str, record: Record, number: int) -> Iterator[FigureRequest]:

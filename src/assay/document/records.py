@@ -179,5 +179,7 @@ class DossierPayload(Frozen):
     earned: tuple[Earned, ...]
     reasons: dict[str, str]
     """Reason code to its sentence, for the codes that occur."""
+    actions: dict[str, str]
+    """Criterion to what would show it, in the words of its showing, with a command in quotation marks."""
     references: tuple[Reference, ...]
     totals: Totals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from assay.compliance import MatrixRow
@@ -28,7 +29,7 @@ from assay.evidence import Json, Record, recipe_digest
 from assay.programme import Criterion, Programme, factor_tags
 from assay.showing import sentence
 
-REVISION = 1
+REVISION = 2
 CHECKED = "yes"
 UNCHECKED = "no"
 _ROOTS = 64
@@ -96,6 +97,11 @@ def dossier_payload(inputs: DossierInputs) -> DossierPayload:
         checks=tuple(check for name in inputs.studies for check in _checks(inputs, name)),
         earned=tuple(_earned(inputs, name, study) for name, study in inputs.studies.items() if study.models),
         reasons={code: sentence(code) for code in codes},
+        actions={
+            name: printed_action(showing.payload["closes_by"])
+            for name, showing in inputs.showings.items()
+            if showing.payload["closes_by"]
+        },
         references=references(_keys(inputs)),
         totals=Totals(
             solves=sum(record.payload["solves"] for record in _every_run(inputs)),
@@ -103,6 +109,11 @@ def dossier_payload(inputs: DossierInputs) -> DossierPayload:
             unchecked_clauses=sum(clause.check == UNCHECKED for clause in clauses),
         ),
     )
+
+
+def printed_action(text: str) -> str:
+    """Return what would show a row as it is printed: a command in backticks, as in a terminal, is quoted."""
+    return re.sub(r"`([^`]*)`", "\N{LEFT DOUBLE QUOTATION MARK}\\1\N{RIGHT DOUBLE QUOTATION MARK}", text)
 
 
 def _row(inputs: DossierInputs, row: MatrixRow) -> Row:
@@ -119,7 +130,7 @@ def _row(inputs: DossierInputs, row: MatrixRow) -> Row:
         given=row.given,
         reason=row.reason,
         reason_text=sentence(row.reason),
-        closes_by=row.closes_by,
+        closes_by=printed_action(row.closes_by),
         price=row.price,
         margin=row.margin,
         criteria=tuple(name for name in own if name in inputs.showings),

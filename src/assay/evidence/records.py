@@ -44,7 +44,10 @@ def read_json(data: bytes | str) -> Json:
     ValueError
         If the bytes are not JSON.
     """
-    return json.loads(data, parse_int=_whole, parse_constant=_refuse)
+    text = data if isinstance(data, str) else data.decode(json.detect_encoding(data), "surrogatepass")
+    if text.startswith("\ufeff"):
+        raise ValueError("JSON starts with a byte order mark")
+    return _DECODER.decode(text)
 
 
 def _whole(text: str) -> int | float:
@@ -54,6 +57,10 @@ def _whole(text: str) -> int | float:
 
 def _refuse(text: str) -> float:
     raise ValueError(f"{text} is no JSON number")
+
+
+_DECODER = json.JSONDecoder(parse_int=_whole, parse_constant=_refuse)
+"""Made once: a table is read line by line."""
 
 
 def digest(data: bytes) -> str:

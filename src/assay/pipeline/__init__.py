@@ -1,7 +1,7 @@
 """What has to be done, in which order?"""
 
 from assay.pipeline.engine import Engine, Looking, Needed, Step, Working
-from assay.pipeline.planned import Plan, make_plan, nothing_to_do
+from assay.pipeline.planned import Plan, Prospect, make_plan, nothing_to_do, prospect_document, prospects
 from assay.pipeline.walk import Walked, solvers_of, walk
 
 __all__ = [
@@ -9,11 +9,14 @@ __all__ = [
     "Looking",
     "Needed",
     "Plan",
+    "Prospect",
     "Step",
     "Walked",
     "Working",
     "make_plan",
     "nothing_to_do",
+    "prospect_document",
+    "prospects",
     "solvers_of",
     "walk",
 ]

@@ -11,8 +11,8 @@ import numpy as np
 from assay.campaign import Block, Point, Purpose
 from assay.campaign.running import REVISION as TABLE_REVISION
 from assay.evidence import Json, canonical, digest, recipe_digest
-from assay.programme import Configuration, Programme, Study, describe, joint_law
-from assay.showing import BreakPoint, RowSpec, nominal_values
+from assay.programme import Configuration, Programme, Study, describe
+from assay.showing import BreakPoint, RowSpec
 from assay.solvers import Request, SolverSpec
 
 REVISION = 1
@@ -48,6 +48,16 @@ def levels(study: Study) -> tuple[dict[str, float], ...]:
     ladders = study.verification.levels
     count = min(len(values) for values in ladders.values())
     return tuple({knob: float(values[i]) for knob, values in ladders.items()} for i in range(count))
+
+
+def knobs_of(study: Study, level: int) -> dict[str, float]:
+    """Return the knobs at a level, 1 the finest; empty without solution verification."""
+    return dict(levels(study)[-level]) if study.verification is not None else {}
+
+
+def start_level(study: Study) -> int:
+    """Return the level on which draws start, 1 the finest."""
+    return 1 if study.verification is None else study.verification.start
 
 
 def seed_of(*parts: Json) -> str:
@@ -86,7 +96,7 @@ def outside_range(study: Study, factors: Mapping[str, float], rows: Sequence[Row
     return None
 
 
-def _point(
+def point(
     study: Study,
     index: int,
     factors: Mapping[str, float],
@@ -95,6 +105,7 @@ def _point(
     superpose: Sequence[str] = (),
     fields: Sequence[str] = (),
 ) -> Point:
+    """Return a point with its rows at the knobs `level`, refused where it lies outside a range."""
     return Point(
         index=index,
         request=_request(factors, rows, level, superpose, fields),
@@ -117,7 +128,7 @@ class BlockPlan:
         return f"{self.recipe} {self.subject}"
 
 
-def _planned(
+def planned(
     purpose: Purpose,
     subject: str,
     study: Study,
@@ -128,14 +139,18 @@ def _planned(
     inputs: Mapping[str, str],
     configuration: str | None = None,
     seed: str | None = None,
+    level: int = 1,
 ) -> BlockPlan:
-    """Return a block that follows from `design`, the inputs and the solver; `points` makes it of them."""
-    level = finest(study)
+    """Return a block that follows from `design`, the inputs and the solver; `points` makes it of them.
+
+    `level` is the one that all its runs are on, 1 the finest; a refinement study has its own a point.
+    """
+    knobs = finest(study) if level == 1 else knobs_of(study, level)
     settings: dict[str, Json] = {
         "purpose": purpose,
         "factors": factor_units(study),
-        "quantities": {name: [q.unit, q.region] for name, q in study.quantities.items()},
-        "solver": solver_recipe(study, solver, level),
+        "quantities": {name: [q.unit, q.region] for name, q in study.solved.items()},
+        "solver": solver_recipe(study, solver, knobs),
         "design": design,
         "time_limit": study.time_limit,
         "seed": seed,
@@ -152,8 +167,8 @@ def _planned(
             recipe=recipe,
             inputs=dict(inputs),
             points=tuple(points()),
-            quantities=tuple(study.quantities),
-            level=dict(level),
+            quantities=tuple(study.solved),
+            level=dict(knobs),
             spec=solver,
             seed=seed,
             time_limit=study.time_limit,
@@ -177,7 +192,10 @@ def superposable(study: Study, solver: SolverSpec) -> tuple[str, ...]:
     """Return the factors over which training rows may be superposed: all that are declared."""
     if not solver.superposes:
         return ()
-    declared = [n for d in study.declarations if d.kind != "homogeneous_in" for n in d.factors]
+    kinds = ("convex_in", "linear_in")
+    # A declaration about a derived quantity says nothing of what the solver superposes.
+    own = [d for d in study.declarations if d.quantity in study.solved]
+    declared = [n for d in own if d.kind in kinds for n in d.factors]
     return tuple(dict.fromkeys(declared))
 
 
@@ -192,7 +210,7 @@ def training_block(study: Study, solver: SolverSpec) -> BlockPlan | None:
     def points() -> list[Point]:
         return _training_points(study, count, rows, shared, seed)
 
-    return _planned("training", study.name, study, solver, design, points, inputs={}, seed=seed)
+    return planned("training", study.name, study, solver, design, points, inputs={}, seed=seed)
 
 
 def _training_points(study: Study, count: int, rows: int, shared: Sequence[str], seed: str) -> list[Point]:
@@ -209,7 +227,7 @@ def _training_points(study: Study, count: int, rows: int, shared: Sequence[str],
         if shared:
             specs += [_random_row(study, shared, number, u) for number, u in enumerate(others, start=1)]
         factors = dict(zip(names, row.tolist(), strict=True))
-        points.append(_point(study, index, factors, specs, level, superpose=shared))
+        points.append(point(study, index, factors, specs, level, superpose=shared))
     return points
 
 
@@ -237,7 +255,7 @@ def verification_block(
 
     def points() -> list[Point]:
         return [
-            _point(study, number * len(ladder) + step, factors, rows, level)
+            point(study, number * len(ladder) + step, factors, rows, level)
             for number, factors in enumerate(places)
             for step, level in enumerate(ladder)
         ]
@@ -248,22 +266,34 @@ def verification_block(
         "rows": rows_json(rows),
     }
     subject = f"{study.name}/verification"
-    return _planned("verification", subject, study, solver, told, points, inputs=inputs)
+    return planned("verification", subject, study, solver, told, points, inputs=inputs)
 
 
-def structure_block(study: Study, solver: SolverSpec, tests: Sequence[BreakPoint], seed: str) -> BlockPlan:
-    """Return the test runs of the declarations: every combined load solved anew."""
+def structure_block(
+    study: Study,
+    solver: SolverSpec,
+    tests: Sequence[BreakPoint],
+    seed: str,
+    inputs: Mapping[str, str] | None = None,
+) -> BlockPlan:
+    """Return the test runs of the declarations: every combined load solved anew.
+
+    Parameters
+    ----------
+    inputs
+        The records that the places follow from besides the seed: models of what is declared monotone.
+    """
 
     def points() -> list[Point]:
         made = []
         for index, test in enumerate(tests):
             rows = [RowSpec(key, tuple(sorted(values.items()))) for key, values in test.rows]
-            made.append(_point(study, index, test.base, rows, finest(study)))
+            made.append(point(study, index, test.base, rows, finest(study)))
         return made
 
     subject = f"{study.name}/structure"
     design = {"tests": len(tests), "declarations": describe(study.declarations)}
-    return _planned("structure-test", subject, study, solver, design, points, inputs={}, seed=seed)
+    return planned("structure-test", subject, study, solver, design, points, inputs=inputs or {}, seed=seed)
 
 
 def points_block(
@@ -278,11 +308,11 @@ def points_block(
     """Return a block of places in a configuration: the nominal run, or guided ones."""
 
     def points() -> list[Point]:
-        return [_point(study, i, factors, rows, finest(study)) for i, factors in enumerate(places)]
+        return [point(study, i, factors, rows, finest(study)) for i, factors in enumerate(places)]
 
     told: Json = {"places": [dict(place) for place in places], "rows": rows_json(rows)}
     subject = f"{study.name}@{configuration.name}/{purpose}"
-    return _planned(
+    return planned(
         purpose, subject, study, solver, told, points, inputs=inputs, configuration=configuration.name
     )
 
@@ -297,74 +327,14 @@ def picture_block(
 
     def points() -> list[Point]:
         return [
-            _point(study, index, factors, (row,), finest(study), fields=(quantity,))
+            point(study, index, factors, (row,), finest(study), fields=(quantity,))
             for index, (factors, row, quantity) in enumerate(wanted)
         ]
 
     design = [[dict(factors), row.key, quantity] for factors, row, quantity in wanted]
     subject = f"{study.name}@{configuration.name}/picture"
-    return _planned(
+    return planned(
         "picture", subject, study, solver, design, points, inputs={}, configuration=configuration.name
-    )
-
-
-def validation_seed(
-    study: Study,
-    solver: SolverSpec,
-    configuration: Configuration,
-    models: Sequence[str],
-    block: int,
-) -> str:
-    """Return the seed of a block of draws (DESIGN.md section 5)."""
-    factors = {name: describe(factor) for name, factor in configuration.factors[study.name].items()}
-    return seed_of(
-        "validation",
-        sorted(models),
-        factors,
-        [list(pair) for pair in study.correlation],
-        solver_recipe(study, solver, finest(study)),
-        block,
-    )
-
-
-def validation_block(
-    study: Study,
-    solver: SolverSpec,
-    configuration: Configuration,
-    design: Mapping[str, Json],
-    inputs: Mapping[str, str],
-) -> BlockPlan:
-    """Return a planned block of independent pseudo-random draws of the joint law.
-
-    Parameters
-    ----------
-    design
-        Payload of the block's `design` record: seed, draws, rows and block number, fixed before
-        the first run.
-    """
-    rows = [RowSpec(str(row["key"]), tuple(sorted(row["overrides"].items()))) for row in design["rows"]]
-
-    def points() -> list[Point]:
-        from assay.statistics import draw
-
-        names, laws, correlation = joint_law(study, configuration, set())
-        values = draw(laws, correlation, design["seed"], 0, int(design["draws"]))
-        nominal, level = nominal_values(study, configuration), finest(study)
-        return [
-            _point(study, i, {**nominal, **dict(zip(names, row.tolist(), strict=True))}, rows, level)
-            for i, row in enumerate(values)
-        ]
-
-    return _planned(
-        "validation",
-        f"{study.name}@{configuration.name}/block-{design['block']}",
-        study,
-        solver,
-        {"draws": design["draws"], "rows": rows_json(rows)},
-        points,
-        inputs=inputs,
-        configuration=configuration.name,
-        seed=str(design["seed"]),
     )
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from assay.evidence import Json, Record, recipe_digest
 from assay.pipeline.attempting import Plan
+from assay.pipeline.blocks import finest, start_level
 from assay.pipeline.drawing import payable
 from assay.pipeline.engine import Computed, Engine
 from assay.pipeline.freezing import attempt_record, freeze_record
-from assay.pipeline.setting import ConfigurationEvidence, Setting
+from assay.pipeline.levelling import levels_of, merged
+from assay.pipeline.setting import ConfigurationEvidence, Levelled, Setting
 from assay.pipeline.study_stages import (
     StudyEvidence,
     charge_of,
@@ -22,10 +24,14 @@ from assay.showing import (
     Claim,
     Evidence,
     decide,
+    orders,
 )
+from assay.showing.dominance import on_signs
+from assay.showing.inputs import FINEST
 from assay.showing.records import Charge
+from assay.showing.residual_records import ResidualPayload
 
-SHOWING_REVISION = 1
+SHOWING_REVISION = 3
 
 
 def _attempt_state(engine: Engine, setting: Setting, plan: Plan | None) -> AttemptState | None:
@@ -41,6 +47,7 @@ def _attempt_state(engine: Engine, setting: Setting, plan: Plan | None) -> Attem
         frozen=not plan.recorded or freeze_record(engine, plan) is not None,
         paid=paid,
         price=None if paid else setting.prices.get(plan.claim.criterion.id),
+        plan=plan.kind,
     )
 
 
@@ -56,6 +63,7 @@ def _told(attempt: AttemptState | None) -> Json:
         attempt.gap,
         attempt.frozen,
         attempt.paid,
+        attempt.plan,
     ]
 
 
@@ -69,11 +77,14 @@ def conclude(
     """Gather the evidence of one criterion and decide."""
     study, criterion = studies[claim.study.name], claim.criterion
     plan = found.plans.get(criterion.id)
+    if plan is not None and plan.kind == "structure":
+        claim = on_signs(claim)
     runs = _runs_for(claim, plan, found)
     inputs = _showing_inputs(engine, setting, study, claim, runs, found, plan)
     attempt = _attempt_state(engine, setting, plan)
     expects_runs = attempt is None or (attempt.paid and attempt.level is not None and not attempt.gap)
-    pending = (expects_runs and runs is None) or (
+    lacking = runs is None if attempt is None or attempt.plan == "fixed" else not _settled(claim, found)
+    pending = (expects_runs and lacking) or (
         study.study.verification is not None and study.verification is None
     )
     settings: dict[str, Json] = {
@@ -92,18 +103,43 @@ def conclude(
     subject = f"{criterion.id}@{setting.configuration.name}"
 
     def compute() -> Computed:
-        evidence = _evidence(engine, setting, study, claim, runs, found, attempt, inputs)
+        levelled = _levelled(claim, plan, found)
+        evidence = _evidence(engine, setting, study, claim, runs, levelled, found, attempt, inputs)
         return decide(evidence).model_dump(mode="json"), {}
 
     return engine.record("showing", subject, recipe, inputs, compute)
 
 
+def _settled(claim: Claim, found: ConfigurationEvidence) -> bool:
+    """Say whether every part whose runs decide one by one has come to its end."""
+    certified = found.certified.get(claim.criterion.id)
+    if certified is not None:
+        return certified.end is not None
+    banded = found.bands.get(claim.criterion.id)
+    if banded is not None:
+        return banded.result is not None
+    streams = found.streams.get(claim.criterion.id, ())
+    return len(streams) == len(claim.parts) and all(stream.wealth is not None for stream in streams)
+
+
 def _runs_for(claim: Claim, plan: Plan | None, found: ConfigurationEvidence) -> Record | None:
     if claim.content is None:
         return found.nominal.get(claim.study.name)
+    if plan is not None and plan.kind == "residual" and claim.criterion.id in found.bands:
+        return found.bands[claim.criterion.id].runs
     if plan is None or plan.block is None:
         return None
-    return found.validation.get((claim.study.name, plan.block))
+    where = (claim.study.name, plan.block)
+    if start_level(claim.study) > 1 and found.levels.get(where) is None:
+        return None
+    return found.validation.get(where)
+
+
+def _levelled(claim: Claim, plan: Plan | None, found: ConfigurationEvidence) -> Levelled | None:
+    """Return the finer runs of the draws that decide, where they started on a coarser level."""
+    if claim.content is None or plan is None or plan.block is None:
+        return None
+    return found.levels.get((claim.study.name, plan.block))
 
 
 def _showing_inputs(
@@ -116,14 +152,28 @@ def _showing_inputs(
     plan: Plan | None,
 ) -> dict[str, str]:
     name = claim.study.name
-    guided = _guided_runs(claim, found)
+    guided, training = _guided_runs(claim, found), _training_runs(claim, study)
     optional = {
         "runs": runs.id if runs is not None else None,
         "charge": study.verification.id if study.verification else None,
         "structure": study.structure.id if claim.corners_over and study.structure else None,
         "refutation_runs": guided.id if guided else None,
+        "training": training.id if training else None,
     }
     inputs = {role: value for role, value in optional.items() if value is not None}
+    levelled = _levelled(claim, plan, found)
+    if runs is not None and levelled is not None:
+        inputs |= levelled.inputs
+    for stream in found.streams.get(claim.criterion.id, ()):
+        if stream.wealth is not None:
+            case = f":{stream.part.case.name}" if stream.part.case else ""
+            inputs[f"wealth{case}"] = stream.wealth.id
+    certified = found.certified.get(claim.criterion.id)
+    if certified is not None and certified.end is not None:
+        inputs["dominance"] = certified.end.id
+    result = _residual(claim, found)
+    if result is not None:
+        inputs["residual"] = result.id
     for role in (f"criterion:{claim.criterion.id}", "configuration", f"study:{name}"):
         inputs[role.split(":")[0]] = setting.records[role]
     if f"allowance:{name}" in setting.records:
@@ -141,6 +191,12 @@ def _showing_inputs(
     return inputs
 
 
+def _residual(claim: Claim, found: ConfigurationEvidence) -> Record | None:
+    """Return what the plan of a declared bound came to."""
+    banded = found.bands.get(claim.criterion.id)
+    return None if banded is None else banded.result
+
+
 def _guided_runs(claim: Claim, found: ConfigurationEvidence) -> Record | None:
     """Return the guided runs where the claim rests on them.
 
@@ -153,17 +209,28 @@ def _guided_runs(claim: Claim, found: ConfigurationEvidence) -> Record | None:
     return found.guided.get(name) if claim.unconditional_refutation or told else None
 
 
+def _training_runs(claim: Claim, study: StudyEvidence) -> Record | None:
+    """Return the training runs where they can contradict what the claim rests on: a declared sign.
+
+    Only runs on the finest level are compared.
+    """
+    record = study.training
+    signed = claim.corners_over and claim.criterion.quantity in orders(claim.study)
+    return record if signed and record and record.payload["level"] == finest(claim.study) else None
+
+
 def _evidence(
     engine: Engine,
     setting: Setting,
     study: StudyEvidence,
     claim: Claim,
     runs: Record | None,
+    levelled: Levelled | None,
     found: ConfigurationEvidence,
     attempt: AttemptState | None,
     inputs: Mapping[str, str],
 ) -> Evidence:
-    guided_record = _guided_runs(claim, found)
+    guided_record, training = _guided_runs(claim, found), _training_runs(claim, study)
     form = claim.study.model_form
     approved = form.basis != "allowance" or setting.allowances.get(claim.study.name) is not None
     charge: Charge | None = charge_of(study, claim.criterion.quantity)
@@ -175,6 +242,14 @@ def _evidence(
     if study.verification is not None:
         told = {item["quantity"]: item for item in study.verification.payload["quantities"]}
         notes["numerical"] = told.get(claim.criterion.quantity, {}).get("text", "")
+    rows, levels = table_of(engine.store, runs, study.study) if runs is not None else None, FINEST
+    if runs is not None and levelled is not None:
+        rows, of = merged(engine.store, levelled, study.study)
+        levels = levels_of(study, levelled, of, claim.criterion.quantity)
+    certified = found.certified.get(claim.criterion.id)
+    if certified is not None:
+        rows = tuple(row for _, r in certified.steps if r is not None for row in table_of(engine.store, r))
+    result = _residual(claim, found)
     return Evidence(
         claim=claim,
         packs=setting.programme.packs,
@@ -183,8 +258,17 @@ def _evidence(
         model_form_approved=approved,
         structure=structure_payload(study.structure),
         attempt=attempt,
-        rows=table_of(engine.store, runs) if runs is not None else None,
-        guided=table_of(engine.store, guided_record) if guided_record is not None else (),
+        rows=rows,
+        guided=table_of(engine.store, guided_record, study.study) if guided_record is not None else (),
+        elsewhere=table_of(engine.store, training, study.study) if training is not None else (),
         records=inputs,
         notes=notes,
+        levels=levels,
+        residual=None if result is None else ResidualPayload.model_validate(result.payload),
+        paths={
+            stream.part.case.name if stream.part.case else "": stream.path
+            for stream in found.streams.get(claim.criterion.id, ())
+            if stream.wealth is not None
+        },
+        climb=certified.path if certified is not None and certified.end is not None else None,
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assay.pipeline.banding import residual_runs
 from assay.pipeline.concluding import conclude
+from assay.pipeline.dominating import structure_runs
 from assay.pipeline.drawing import plans_of, validation_draws
 from assay.pipeline.engine import Engine
 from assay.pipeline.freezing import attempt_recipes, freeze_plan
 from assay.pipeline.guiding import guided_runs, nominal_run
 from assay.pipeline.measuring import measure_models, picture_runs
 from assay.pipeline.setting import ConfigurationEvidence, Setting
+from assay.pipeline.streaming import sequential_runs
 from assay.pipeline.study_stages import (
     StudyEvidence,
 )
@@ -38,6 +41,9 @@ def deciding_stages(
             found.nominal[name] = nominal_run(engine, setting, study, claims)
             guided_runs(engine, setting, study, claims, found)
     validation_draws(engine, setting, studies, recipes, found)
+    sequential_runs(engine, setting, studies, found)
+    structure_runs(engine, setting, studies, found)
+    residual_runs(engine, setting, studies, found)
     return found
 
 

@@ -22,7 +22,7 @@ from assay.document.compose import (
 from assay.evidence import Record, Store, canonical, digest
 from assay.pipeline.figures import draw, field_views
 from assay.pipeline.freezing import attempt_records_on_file
-from assay.pipeline.setting import ConfigurationEvidence
+from assay.pipeline.setting import ConfigurationEvidence, Stream
 from assay.pipeline.study_stages import StudyEvidence
 from assay.pipeline.tool import TOOL
 from assay.pipeline.walk import Walked
@@ -195,11 +195,13 @@ def gather(store: Store, walked: Walked, configuration: str) -> DossierInputs:
         freezes=freezes,
         discarded=discarded(store, walked),
         tables={},
+        weighed={n: r for n, r in walked.weighed.get(configuration, {}).items() if r.payload.get("model")},
     )
     named = attached_records(inputs, None)
     known = {record.id for record in named}
     inputs = replace(inputs, closure=tuple(r for r in closed(store, named) if r.id not in known))
-    digests = [r.blobs["table"] for r in attached_records(inputs, None) if "table" in r.blobs]
+    blobs = [r.blobs for r in attached_records(inputs, None)]
+    digests = [found[role] for found in blobs for role in ("table", "path", "checks") if role in found]
     return replace(inputs, tables=Tables(store, tuple(dict.fromkeys(digests))))
 
 
@@ -223,7 +225,33 @@ def _study_records(
         validation=blocks,
         designs=designs,
         pictures=found.pictures.get(name),
+        sequential=(
+            *(runs for stream in _streams(found, name) for _, runs in stream.steps),
+            *_certified(found, name),
+            *_banded(found, name),
+        ),
     )
+
+
+def _streams(found: ConfigurationEvidence, study: str) -> Iterator[Stream]:
+    """Yield the plans of a study's criteria that decide run by run, a part each."""
+    for criterion, streams in found.streams.items():
+        if found.plans[criterion].claim.study.name == study:
+            yield from streams
+
+
+def _certified(found: ConfigurationEvidence, study: str) -> Iterator[Record]:
+    """Yield the runs of a study's plans that rest on declared signs."""
+    for criterion, certified in found.certified.items():
+        if found.plans[criterion].claim.study.name == study:
+            yield from (runs for _, runs in certified.steps if runs is not None)
+
+
+def _banded(found: ConfigurationEvidence, study: str) -> Iterator[Record]:
+    """Yield the draws of a study's plans under a declared bound."""
+    for criterion, banded in found.bands.items():
+        if found.plans[criterion].claim.study.name == study and banded.runs is not None:
+            yield banded.runs
 
 
 def discarded(store: Store, walked: Walked) -> tuple[Record, ...]:
@@ -235,6 +263,11 @@ def discarded(store: Store, walked: Walked) -> tuple[Record, ...]:
     for found in walked.configurations.values():
         groups = (found.nominal, found.guided, found.validation, found.showings, found.pictures)
         used |= {r.id for group in groups for r in group.values() if r is not None}
+        every = [stream for streams in found.streams.values() for stream in streams]
+        used |= {runs.id for stream in every for _, runs in stream.steps}
+        used |= {r.id for known in found.certified.values() for _, r in known.steps if r is not None}
+        used |= {known.runs.id for known in found.bands.values() if known.runs is not None}
+        used |= {r.id for levelled in found.levels.values() if levelled is not None for r in levelled.runs()}
     kinds = ("runs", "model", "showing")
     return tuple(r for kind in kinds for r in store.records(kind) if r.id not in used)
 

@@ -46,6 +46,8 @@ class Step:
     done: int
     """Of these, already there."""
     detail: str = ""
+    level: str = ""
+    """Knobs of the solver's level, where a block of draws starts on a coarser one."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Needed:
     runs: int
     points: int
     detail: str = ""
+    level: str = ""
 
 
 class Engine(Protocol):
@@ -116,16 +119,22 @@ class Looking:
     def block(self, needed: Needed, block: BlockPlan | None) -> Record | None:
         """Find a block's record and list the step."""
         if block is None:
-            self.steps.append(Step(needed.stage, needed.subject, "waiting", needed.runs, 0, needed.detail))
+            self.steps.append(
+                Step(needed.stage, needed.subject, "waiting", needed.runs, 0, needed.detail, needed.level)
+            )
             return None
         record = self.store.find("runs", block.subject, block.recipe)
         if record is not None and self.store.has_blobs(record):
             runs = int(record.payload["solves"])
-            self.steps.append(Step(needed.stage, needed.subject, "done", runs, runs, needed.detail))
+            self.steps.append(
+                Step(needed.stage, needed.subject, "done", runs, runs, needed.detail, needed.level)
+            )
             return record
         started = self.store.count_rows(block.key) * needed.runs // max(1, needed.points)
         state = state_of(self.store, "runs", block.subject)
-        self.steps.append(Step(needed.stage, needed.subject, state, needed.runs, started, needed.detail))
+        self.steps.append(
+            Step(needed.stage, needed.subject, state, needed.runs, started, needed.detail, needed.level)
+        )
         return None
 
     def record(

@@ -17,12 +17,15 @@ def draw(store: Store, request: FigureRequest) -> bytes:
     """Return the SVG of one request; deterministic, from facts alone."""
     from assay.dossier.field_picture import field_picture
     from assay.dossier.plots import Level, MarginBar, Step, convergence_chart, margin_plot, waterfall_chart
+    from assay.dossier.wealth_chart import wealth_chart
 
     data: dict[str, Any] = dict(request.data)
     if request.kind == "margins":
         return margin_plot([MarginBar(**bar) for bar in data["bars"]])
     if request.kind == "waterfall":
         return waterfall_chart([Step(**step) for step in data["steps"]], data["axis"])
+    if request.kind == "wealth":
+        return wealth_chart(data.pop("shown"), data.pop("refuted"), data.pop("states"), **data)
     if request.kind == "convergence":
         points = [Level(**level) for level in data.pop("levels")]
         return convergence_chart(points, **data)

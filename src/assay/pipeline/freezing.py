@@ -23,6 +23,7 @@ from assay.showing import (
     Claim,
     identity_of,
 )
+from assay.showing.residual import REVISION as RESIDUAL_REVISION
 
 LEDGER_REVISION = 1
 
@@ -68,22 +69,41 @@ def _shared_part(setting: Setting, study: StudyEvidence) -> str:
 
 
 def _attempt_part(setting: Setting, study: StudyEvidence, claim: Claim, shared: str) -> Json:
+    bases = claim.study.bases(claim.criterion.quantity)
+    bounds: dict[str, Json] = {}
+    for level, known in study.bounds.items():
+        if len(bases) == 1 and bases[0] in known:
+            bounds[str(level)] = known[bases[0]]
+        elif len(bases) > 1:
+            bounds[str(level)] = {name: known.get(name) for name in bases}
     return {
+        **({"levels": bounds} if bounds else {}),
         "criterion": describe(claim.criterion),
         "limits": list(setting.limits[claim.criterion.id].values),
         "rows": [[row.key, row.values] for row in claim.rows],
         "charge": _charged(study, claim),
+        **_declared(claim),
         "shared": shared,
     }
 
 
-def _charged(study: StudyEvidence, claim: Claim) -> float | None:
+def _declared(claim: Claim) -> dict[str, Json]:
+    """Return the declared bound on the model's error, where it may carry the claim."""
+    bound, rungs = claim.study.quantities[claim.criterion.quantity].residual, claim.criterion.rungs
+    if bound is None or (rungs and "residual" not in rungs):
+        return {}
+    return {"residual": [describe(bound), RESIDUAL_REVISION]}
+
+
+def _charged(study: StudyEvidence, claim: Claim) -> Json:
     """Return the numerical error charged to the quantity: the number, not the record that it is in.
 
     A refinement study that was run anew and charges the same leaves the attempt as it is.
     """
     charge = charge_of(study, claim.criterion.quantity)
-    return None if charge is None else charge.numerical_relative
+    if charge is None:
+        return None
+    return charge.numerical_relative if charge.derived is None else charge.derived.model_dump(mode="json")
 
 
 def freeze_plan(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from assay.campaign import Row
@@ -19,6 +20,7 @@ from assay.pipeline.study_stages import (
     DESIGN_REVISION,
     StudyEvidence,
     charge_of,
+    formulas_of,
     open_model,
     table_of,
 )
@@ -32,7 +34,7 @@ from assay.showing import (
 )
 from assay.showing.parts import demand_factors
 from assay.showing.records import RefutationPayload
-from assay.showing.states import Limit
+from assay.showing.states import Limit, at_run
 from assay.surrogates import propose
 from assay.surrogates.proposals import REVISION as PROPOSALS_REVISION
 
@@ -163,13 +165,16 @@ def _refutation_record(
         for role, record in (("runs", runs), ("design", design), ("charge", study.verification))
         if record is not None
     }
-    settings = {"limits": {c.criterion.id: list(setting.limits[c.criterion.id].values) for c in claims}}
+    settings: dict[str, Json] = {
+        "limits": {c.criterion.id: list(setting.limits[c.criterion.id].values) for c in claims}
+    }
+    settings |= formulas_of(study.study, {claim.criterion.quantity for claim in claims})
     recipe = None
     if runs is not None:
         recipe = recipe_digest("refutation", REFUTATION_REVISION, inputs=inputs, settings=settings)
 
     def compute() -> Computed:
-        guided = table_of(engine.store, runs) if runs is not None else ()
+        guided = table_of(engine.store, runs, study.study) if runs is not None else ()
         table = {(r.index, r.row): r for r in guided}
         by_id = {claim.criterion.id: claim for claim in claims}
         outcomes = []
@@ -209,13 +214,16 @@ def _outcome(setting: Setting, study: StudyEvidence, claim: Claim, key: str, row
     """Return what the solver said at a proposed point."""
     name = claim.criterion.quantity
     charge = charge_of(study, name)
-    if not isinstance(row, Row) or row.state != "ok" or charge is None:
+    if not isinstance(row, Row) or name not in row.quantities or charge is None:
         return {"quantity": None, "state": "open"}
     product = 1.0
     for part in claim.parts:
         if key in {spec.key for spec in part.rows}:
             for factor in demand_factors(claim, part, setting.programme.packs):
                 product *= factor.value
-    limit = Limit(claim.criterion.sense, setting.limits[claim.criterion.id].values, product, charge)
+    values = setting.limits[claim.criterion.id].values
+    limit = at_run(Limit(claim.criterion.sense, values, product, charge), row)
     value = row.quantities[name]
-    return {"quantity": value, "state": str(state_of(value, limit)), "excess": excess(value, limit)}
+    over = excess(value, limit)
+    said: dict[str, Json] = {"quantity": value, "state": str(state_of(value, limit))}
+    return {**said, "excess": over} if math.isfinite(over) else said

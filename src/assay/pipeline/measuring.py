@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from assay.campaign import Row
 from assay.evidence import Json, Record, Store, recipe_digest
-from assay.pipeline.blocks import (
-    picture_block,
-)
+from assay.pipeline.blocks import picture_block, start_level
 from assay.pipeline.engine import Computed, Engine, Needed
 from assay.pipeline.planning import PICTURES
 from assay.pipeline.setting import ConfigurationEvidence, Setting
@@ -30,9 +28,14 @@ def measure_models(
 ) -> None:
     """Measure every accepted model on the draws it never saw."""
     blocks = [r for (name, _), r in found.validation.items() if name == study.study.name]
-    if not blocks and not any(plan.claim.study.name == study.study.name for plan in found.plans.values()):
+    plans = [p for p in found.plans.values() if p.kind == "fixed" and p.claim.study.name == study.study.name]
+    if not blocks and not plans:
         return
     runs = blocks[0] if blocks else None
+    levelled = next((r for (name, _), r in found.levels.items() if name == study.study.name), None)
+    if start_level(study.study) > 1:
+        # A model of the finest level is measured there: on runs that were chosen, hence without a bound.
+        runs = levelled.tables[1] if levelled is not None else None
     for quantity, model in study.models.items():
         subject = f"{study.study.name}.{quantity}@{setting.configuration.name}"
         guard = study.guards.get(quantity)
@@ -47,8 +50,9 @@ def measure_models(
         def compute(
             quantity: str = quantity, model: Record | None = model, guard: Record | None = guard
         ) -> Computed:
-            rows = table_of(engine.store, runs) if runs is not None else ()
-            return held_out(engine.store, study.study, quantity, model, guard, rows), {}
+            rows = table_of(engine.store, runs, study.study) if runs is not None else ()
+            chosen = start_level(study.study) > 1
+            return held_out(engine.store, study.study, quantity, model, guard, rows, chosen=chosen), {}
 
         found.metrics[study.study.name, quantity] = engine.record("metrics", subject, recipe, inputs, compute)
 
@@ -60,19 +64,27 @@ def held_out(
     model: Record | None,
     guard: Record | None,
     rows: Sequence[Row],
+    *,
+    chosen: bool = False,
 ) -> Json:
-    """Return the payload of a model's metrics on rows of draws that it never saw."""
+    """Return the payload of a model's metrics on rows of draws that it never saw.
+
+    Parameters
+    ----------
+    chosen
+        Whether the rows are of draws that were picked for what they said on a coarser level.
+    """
     from assay.qualification import GuardPayload, metrics
 
     rule = GuardPayload.model_validate(guard.payload if guard is not None else {})
-    good = [row for row in rows if row.state == "ok"]
+    good = [row for row in rows if quantity in row.quantities]
     payload = metrics(
         open_model(store, model),
         rule,
         [[row.factors[name] for name in study.factors] for row in good],
         [row.quantities[quantity] for row in good],
         groups=[row.index for row in good],
-        independent=len(good) == len(rows),
+        independent=len(good) == len(rows) and not chosen,
     )
     return payload.model_dump(mode="json")
 

@@ -7,16 +7,18 @@ be. A fixed plan that does not fit `max_runs` is not started; its criterion is N
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.pipeline.blocks import levels, runs_of, superposable, union_rows
+from assay.pipeline.refining import verification_points
 from assay.pipeline.study_stages import verification_rows
 from assay.programme import Programme, Study
-from assay.showing import Claim, RowSpec, runs_needed
+from assay.showing import Claim, RowSpec, rows_of_tests, runs_needed
 from assay.showing.records import Price
-from assay.showing.structure import rows_of_tests
 from assay.solvers import SolverSpec
 
+LONGEST = 10
+"""Most draws of a plan that decides run by run, in sizes of the fixed plan, whoever pays."""
 PICTURES = 8
 """Most deciding runs a configuration and study that are run once more to draw their field."""
 
@@ -34,11 +36,13 @@ class BlockWish:
     solver: SolverSpec
     promised: int = 0
     """Draws of the block that attempts in the ledger already count on."""
+    levels: int = 1
+    """Levels on which a draw may have to be run, at worst one after the other."""
 
     def cost(self, size: int) -> int:
         """Return the solver runs of a block of `size` draws: every draw with the rows of all its plans."""
         own = [row for name, draws in self.draws.items() if draws <= size for row in self.rows[name]]
-        return runs_of(self.solver, size, len(union_rows(own))) if size else 0
+        return self.levels * runs_of(self.solver, size, len(union_rows(own))) if size else 0
 
 
 def study_runs(study: Study, solver: SolverSpec, claims: Sequence[Claim]) -> int:
@@ -48,7 +52,8 @@ def study_runs(study: Study, solver: SolverSpec, claims: Sequence[Claim]) -> int
         rows = study.surrogate.rows if superposable(study, solver) else 1
         total += runs_of(solver, study.surrogate.training, rows)
     if study.verification is not None:
-        total += runs_of(solver, 2 * len(levels(study)), len(verification_rows(claims)))
+        points = verification_points(study) * len(levels(study))
+        total += runs_of(solver, points, len(verification_rows(claims)))
     if study.declarations:
         total += runs_of(solver, runs_needed(study), rows_of_tests(study))
     return total
@@ -108,7 +113,7 @@ def prices(
     for wish in wishes:
         have = given[wish.study, wish.configuration]
         draws = {name: size for name, size in wish.draws.items() if size > have}
-        unpaid.append(BlockWish(wish.study, wish.configuration, draws, wish.rows, wish.solver))
+        unpaid.append(replace(wish, draws=draws, promised=0))
     found: dict[tuple[str, str], Price] = {}
     total = budget or 0
     for size in sorted({size for wish in unpaid for size in wish.draws.values()}):
@@ -118,7 +123,7 @@ def prices(
             if names:
                 total += wish.cost(size) - wish.cost(smaller)
             for name in names:
-                runs = runs_of(wish.solver, size, len(union_rows(wish.rows[name])))
+                runs = wish.levels * runs_of(wish.solver, size, len(union_rows(wish.rows[name])))
                 minutes = stated_minutes(programme, wish.study, runs)
                 found[name, wish.configuration] = Price(
                     runs=runs, minutes=minutes, max_runs=None if budget is None else total

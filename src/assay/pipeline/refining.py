@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from assay.campaign import Row
-from assay.credibility import Observed, RefinedPoint, SolutionVerificationPayload, verify_levels
-from assay.pipeline.blocks import levels
+from assay.credibility import Observed, RefinedPoint, SolutionVerificationPayload, level_bounds, verify_levels
+from assay.pipeline.blocks import levels, start_level
 from assay.programme import Study
 
 LABELS = ("centre of the envelope", "worst point by the model")
@@ -23,15 +24,51 @@ def verify_study(study: Study, rows: Sequence[Row]) -> SolutionVerificationPaylo
     if study.verification is None:
         raise ValueError("the study has no verification levels")
     count = len(levels(study))
+    # The corners of a coarse start bound its levels; the charged errors are the same without them.
     points = sorted({row.index // count for row in rows})
+    points = points[: len(points) - len(corners(study))]
     refined = [_refined(study, rows, number, count) for number in points]
-    observed = [Observed(name, q.unit, q.formal_order) for name, q in study.quantities.items()]
+    observed = [Observed(name, q.unit, q.formal_order) for name, q in study.solved.items()]
     return verify_levels(study.name, observed, study.verification.levels, refined, study.verification.factor)
+
+
+def corners(study: Study) -> list[dict[str, float]]:
+    """Return the lowest and the highest corner of the envelope, where draws start on a coarser level."""
+    if start_level(study) == 1:
+        return []
+    return [{name: factor.envelope[side] for name, factor in study.factors.items()} for side in (0, 1)]
+
+
+def verification_points(study: Study) -> int:
+    """Return the number of points of the refinement study."""
+    return 2 + len(corners(study))
+
+
+def bounds_of(
+    study: Study, rows: Sequence[Row], charged: Mapping[str, Any]
+) -> dict[int, dict[str, float | None]]:
+    """Return the bounds of every level coarser than the finest, by level and quantity.
+
+    Parameters
+    ----------
+    rows
+        Of the verification block.
+    charged
+        Payload of the `solution-verification` record made from them.
+    """
+    if study.verification is None:
+        return {}
+    relative = {
+        item["quantity"]: item["largest_relative"]
+        for item in charged["quantities"]
+        if item["largest_relative"] is not None
+    }
+    return level_bounds(rows, len(levels(study)), relative, study.verification.factor)
 
 
 def _refined(study: Study, rows: Sequence[Row], number: int, count: int) -> RefinedPoint:
     own = [[row for row in rows if row.index == number * count + step] for step in range(count)]
-    values = {name: _governing(own, name) for name in study.quantities}
+    values = {name: _governing(own, name) for name in study.solved}
     base = own[-1][0]
     checks = [dict(level[0].checks) for level in own]
     return RefinedPoint(

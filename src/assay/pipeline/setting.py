@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assay.evidence import Record
-from assay.pipeline.attempting import Plan
+from assay.pipeline.attempting import Choice, Plan
 from assay.programme import Configuration, Programme
 from assay.showing import (
     Claim,
     LimitValues,
+    Part,
 )
+from assay.showing.dominance import Climb
 from assay.showing.records import Price
+from assay.showing.sequential import Path
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,74 @@ class Setting:
     """Study to the draws that the budget pays for."""
     prices: Mapping[str, Price] = field(default_factory=dict)
     """Criterion to the price of its plan, where the budget does not pay for it."""
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    """Criterion to the plan chosen for it; the fixed one where it is missing."""
+    given_runs: Mapping[str, int] = field(default_factory=dict)
+    """Criterion to the draws a part that the budget pays for, where its plan decides run by run."""
+
+
+@dataclass(frozen=True)
+class Levelled:
+    """A block of draws that started on a coarser level, with all its finer runs."""
+
+    tables: Mapping[int, Record]
+    """Level to its runs; 1, the finest, among them."""
+    rest: Record | None
+    """Runs on the finest level of what stood on a void level."""
+    check: Record
+    against: tuple[Record, ...]
+    """Level checks of other blocks of the study that void a level."""
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """Return what a showing over these draws rests on, by role."""
+        found = {f"runs:{level}": record.id for level, record in self.tables.items()}
+        if self.rest is not None:
+            found["runs:rest"] = self.rest.id
+        found |= {
+            f"levels:{record.subject}:{number}": record.id for number, record in enumerate(self.against)
+        }
+        return {**found, "levels": self.check.id}
+
+    def runs(self) -> tuple[Record, ...]:
+        """Return all tables but that of the start level."""
+        first = max(self.tables)
+        finer = [record for level, record in self.tables.items() if level != first]
+        return (*finer, self.rest) if self.rest is not None else tuple(finer)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A plan of one part of a claim that decides run by run, as far as it has come."""
+
+    part: Part
+    path: Path
+    steps: tuple[tuple[Record, Record], ...]
+    """Each complete step with its runs."""
+    wealth: Record | None
+    """What it came to, once it is decided or its runs are used up."""
+
+
+@dataclass(frozen=True)
+class Certified:
+    """A plan that rests on declared signs, as far as it has come."""
+
+    path: Climb
+    steps: tuple[tuple[Record, Record | None], ...]
+    """Each complete step with its runs, where it has some."""
+    end: Record | None
+    """What it came to, once it is decided, given up or its runs are used up."""
+
+
+@dataclass(frozen=True)
+class Banded:
+    """The plan of a declared bound on the model's error, as far as it has come."""
+
+    band: Record
+    draws: Record | None
+    runs: Record | None
+    result: Record | None
+    """What the draws and the checks came to, once every one is made."""
 
 
 @dataclass
@@ -45,7 +116,15 @@ class ConfigurationEvidence:
     refutation: dict[str, Record | None] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
     validation: dict[tuple[str, int], Record | None] = field(default_factory=dict)
-    """(study, block) to its runs."""
+    """(study, block) to its runs, on the start level."""
+    levels: dict[tuple[str, int], Levelled | None] = field(default_factory=dict)
+    """(study, block) to its finer runs, where the study starts on a coarser level."""
+    streams: dict[str, tuple[Stream, ...]] = field(default_factory=dict)
+    """Criterion to its plans that decide run by run, one a part."""
+    certified: dict[str, Certified] = field(default_factory=dict)
+    """Criterion to its plan that rests on declared signs."""
+    bands: dict[str, Banded] = field(default_factory=dict)
+    """Criterion to its plan under a declared bound."""
     showings: dict[str, Record | None] = field(default_factory=dict)
     metrics: dict[tuple[str, str], Record | None] = field(default_factory=dict)
     """(study, quantity) to the model's metrics on the draws of this configuration."""

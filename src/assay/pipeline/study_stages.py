@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from assay.campaign import Row, read_table
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.campaign import Row, read_table, with_derived
 from assay.credibility.solution_verification import REVISION as VERIFICATION_REVISION
 from assay.evidence import Json, Record, Store, recipe_digest
 from assay.pipeline.blocks import (
@@ -15,6 +18,7 @@ from assay.pipeline.blocks import (
     runs_of,
     seed_of,
     solver_recipe,
+    start_level,
     structure_block,
     superposable,
     training_block,
@@ -23,17 +27,19 @@ from assay.pipeline.blocks import (
 )
 from assay.pipeline.engine import Computed, Engine, Needed
 from assay.pipeline.proposing import questions_of, region_of_envelope
-from assay.pipeline.refining import verify_study
+from assay.pipeline.refining import bounds_of, corners, verification_points, verify_study
 from assay.programme import Study, describe
 from assay.qualification.guarding import REVISION as GUARDING_REVISION
 from assay.showing import (
     Claim,
     RowSpec,
     judge_declarations,
+    orders,
     place_tests,
     rows_of_tests,
+    runs_needed,
 )
-from assay.showing.records import Charge, StructureTestPayload
+from assay.showing.records import Charge, DerivedCharge, StructureTestPayload
 from assay.solvers import SolverSpec
 from assay.surrogates import Model
 from assay.surrogates.proposals import REVISION as PROPOSALS_REVISION
@@ -57,6 +63,8 @@ class StudyEvidence:
     verification: Record | None = None
     structure_runs: Record | None = None
     structure: Record | None = None
+    bounds: Mapping[int, Mapping[str, float | None]] = field(default_factory=dict)
+    """Level, coarser than the finest, to the bound of each quantity; empty unless draws start coarse."""
 
     @property
     def models_known(self) -> bool:
@@ -69,9 +77,16 @@ class StudyEvidence:
         return tuple(record.id for record in self.models.values() if record is not None)
 
 
-def table_of(store: Store, record: Record) -> tuple[Row, ...]:
-    """Return the rows of a `runs` record, re-hashed."""
-    return tuple(read_table(store.blob(record.blobs["table"])))
+def table_of(store: Store, record: Record, study: Study | None = None) -> tuple[Row, ...]:
+    """Return the rows of a `runs` record, re-hashed; with its study also the quantities that are derived."""
+    rows = read_table(store.blob(record.blobs["table"]))
+    return tuple(rows) if study is None else with_derived(rows, study)
+
+
+def formulas_of(study: Study, quantities: Iterable[str]) -> dict[str, Json]:
+    """Return the formulas of the derived ones of some quantities, as they enter a recipe; empty without."""
+    found = {name: study.quantities[name].formula for name in quantities}
+    return {name: describe(formula) for name, formula in found.items() if formula is not None}
 
 
 def study_stages(
@@ -94,9 +109,12 @@ def study_stages(
     models, guards = _models(engine, study, training)
     block = _verification_runs(engine, study, solver, claims, limits, models)
     verification = _verification(engine, study, block)
-    structure_runs, structure = _structure(engine, study, solver)
+    structure_runs, structure = _structure(engine, study, solver, models)
+    bounds: Mapping[int, Mapping[str, float | None]] = {}
+    if block is not None and verification is not None and start_level(study) > 1:
+        bounds = bounds_of(study, table_of(engine.store, block), verification.payload)
     return StudyEvidence(
-        study, solver, training, models, guards, block, verification, structure_runs, structure
+        study, solver, training, models, guards, block, verification, structure_runs, structure, bounds
     )
 
 
@@ -126,6 +144,7 @@ def _models(
                 "quantity": quantity,
                 "family": study.surrogate.family,
                 "library": library_version(study.surrogate.family),
+                **formulas_of(study, [quantity]),
             }
             recipe = recipe_digest("model", TRAINING_REVISION, inputs=inputs, settings=settings)
         subject = f"{study.name}.{quantity}"
@@ -142,7 +161,7 @@ def _train(engine: Engine, study: Study, quantity: str, training: Record | None)
 
     if training is None or study.surrogate is None:
         return {}, {}
-    rows = [row for row in table_of(engine.store, training) if row.state == "ok"]
+    rows = [row for row in table_of(engine.store, training, study) if quantity in row.quantities]
     inputs = [Input(name=n, unit=f.unit, low=f.range[0], high=f.range[1]) for n, f in study.factors.items()]
     result = train(
         quantity,
@@ -203,8 +222,10 @@ def _verification_runs(
     if study.verification is None:
         return None
     rows = verification_rows(claims)
-    count = 2 * len(levels(study))
+    count = verification_points(study) * len(levels(study))
     detail = "centre and the model's worst point"
+    if start_level(study) > 1:
+        detail += ", lowest and highest corner"
     cost = Needed(
         "verification", f"{study.name}/verification", runs_of(solver, count, len(rows)), count, detail
     )
@@ -249,7 +270,7 @@ def _verification_places(
 
     def compute() -> Computed:
         centre = {name: sum(factor.envelope) / 2.0 for name, factor in study.factors.items()}
-        places = [centre, *_worst_point(engine, study, solver, claims, limits, models)]
+        places = [centre, *_worst_point(engine, study, solver, claims, limits, models), *corners(study)]
         payload: Json = {
             "study": study.name,
             "configuration": None,
@@ -293,7 +314,7 @@ def _verification(engine: Engine, study: Study, runs: Record | None) -> Record |
     if runs is not None:
         settings = {
             "factor": study.verification.factor,
-            "orders": {name: q.formal_order for name, q in study.quantities.items()},
+            "orders": {name: q.formal_order for name, q in study.solved.items()},
         }
         recipe = recipe_digest(
             "solution-verification", VERIFICATION_REVISION, inputs=inputs, settings=settings
@@ -306,27 +327,39 @@ def _verification(engine: Engine, study: Study, runs: Record | None) -> Record |
     return engine.record("solution-verification", study.name, recipe, inputs, compute)
 
 
-def _structure(engine: Engine, study: Study, solver: SolverSpec) -> tuple[Record | None, Record | None]:
-    """Test the declarations of the study."""
+def _structure(
+    engine: Engine, study: Study, solver: SolverSpec, models: Mapping[str, Record | None]
+) -> tuple[Record | None, Record | None]:
+    """Test the declarations of the study; what is declared monotone also where its model is flattest."""
     if not study.declarations:
         return None, None
     seed = seed_of("structure", describe(study.declarations), solver_recipe(study, solver, finest(study)))
-    points = place_tests(study, seed)
-    runs = runs_of(solver, len(points), rows_of_tests(study))
+    count = runs_needed(study)
+    runs = runs_of(solver, count, rows_of_tests(study))
     subject = f"{study.name}/structure"
-    cost = Needed("structure-test", subject, runs, len(points), "combined rows solved anew")
-    table = engine.block(cost, structure_block(study, solver, points, seed))
+    cost = Needed("structure-test", subject, runs, count, "combined rows solved anew")
+    asked = {quantity: models[quantity] for quantity in orders(study) if quantity in models}
+    told = {f"model:{quantity}": record.id for quantity, record in asked.items() if record is not None}
+    opened = {quantity: open_model(engine.store, record) for quantity, record in asked.items()}
+    points = place_tests(study, seed, {q: partial(_mean, m) for q, m in opened.items() if m is not None})
+    plan = structure_block(study, solver, points, seed, told) if len(told) == len(asked) else None
+    table = engine.block(cost, plan)
     inputs = {"runs": table.id} if table is not None else {}
     recipe = None
     if table is not None:
         settings = {"declarations": describe(study.declarations)}
+        settings |= formulas_of(study, {declaration.quantity for declaration in study.declarations})
         recipe = recipe_digest("structure-test", STRUCTURE_REVISION, inputs=inputs, settings=settings)
 
     def compute() -> Computed:
-        rows = table_of(engine.store, table) if table is not None else ()
+        rows = table_of(engine.store, table, study) if table is not None else ()
         return judge_declarations(study, points, rows).model_dump(mode="json"), {}
 
     return table, engine.record("structure-test", study.name, recipe, inputs, compute)
+
+
+def _mean(model: Model, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    return model.predict(points)[0]
 
 
 def structure_payload(record: Record | None) -> StructureTestPayload | None:
@@ -337,11 +370,17 @@ def structure_payload(record: Record | None) -> StructureTestPayload | None:
 def charge_of(evidence: StudyEvidence, quantity: str) -> Charge | None:
     """Return what is charged to every run of a quantity; None where it is not assessed."""
     form = evidence.study.model_form
-    if evidence.verification is None:
+    if evidence.verification is None or quantity not in evidence.study.quantities:
         return None
-    told = {item["quantity"]: item for item in evidence.verification.payload["quantities"]}
-    relative = told[quantity]["charge"] if quantity in told else None
-    if relative is None:
+    told = {item["quantity"]: item["charge"] for item in evidence.verification.payload["quantities"]}
+    bases = {name: told.get(name) for name in evidence.study.bases(quantity)}
+    known = {name: float(relative) for name, relative in bases.items() if relative is not None}
+    if len(known) < len(bases):
         return None
-    factor = form.factor if form.basis == "allowance" else 1.0
-    return Charge(numerical_relative=float(relative), model_basis=form.basis, model_factor=factor)
+    formula = evidence.study.quantities[quantity].formula
+    return Charge(
+        numerical_relative=sum(known.values()),
+        model_basis=form.basis,
+        model_factor=form.factor if form.basis == "allowance" else 1.0,
+        derived=formula and DerivedCharge(formula=formula.text, steps=formula.steps, bases=known),
+    )

@@ -16,15 +16,13 @@ from assay.compliance import (
     matrix,
     status,
 )
-from assay.errors import StoppedError
 from assay.evidence import Ledger, Record
-from assay.pipeline.attempting import open_block
 from assay.pipeline.blocks import used_studies
+from assay.pipeline.choosing import choose_plans
 from assay.pipeline.configuration_stages import concluding_stages, deciding_stages
-from assay.pipeline.drawing import plans_of
+from assay.pipeline.drawing import settle_levels
 from assay.pipeline.engine import Engine
-from assay.pipeline.freezing import attempt_recipes
-from assay.pipeline.planning import BlockWish, affordable, configuration_runs, prices, study_runs
+from assay.pipeline.paying import pay
 from assay.pipeline.programme_records import (
     approval_records,
     approval_roles,
@@ -34,9 +32,9 @@ from assay.pipeline.programme_records import (
 )
 from assay.pipeline.setting import ConfigurationEvidence, Setting
 from assay.pipeline.study_stages import StudyEvidence, study_stages
-from assay.programme import Configuration, Programme, Study
+from assay.programme import Programme
 from assay.showing import Claim, LimitValues, calls_of, evaluate_limits, make_claim
-from assay.showing.records import BasisValuePayload, Price, ShowingPayload
+from assay.showing.records import BasisValuePayload, ShowingPayload
 from assay.solvers import SolverSpec, solver_spec
 
 
@@ -55,6 +53,8 @@ class Walked:
     ledger: Ledger
     approvals: tuple[Record, ...] = ()
     showings: Mapping[str, Mapping[str, ShowingState]] = field(default_factory=dict)
+    weighed: Mapping[str, Mapping[str, Record]] = field(default_factory=dict)
+    """Configuration to criterion to the record of what each plan would take."""
 
 
 def solvers_of(programme: Programme) -> dict[str, SolverSpec]:
@@ -96,21 +96,24 @@ def walk(
     limits = {
         name: _limits(engine, programme, name, claims[name], basis) for name in programme.configurations
     }
-    studies = {}
-    for study in used_studies(programme):
-        shared = [c for name in programme.configurations for c in claims[name] if c.study.name == study.name]
-        first = {
-            c.criterion.id: limits[c.configuration.name][c.criterion.id].values for c in reversed(shared)
-        }
-        studies[study.name] = study_stages(engine, study, solvers[study.name], shared, first)
-    paid, price = _paid(engine, programme, solvers, claims, studies, limits)
+    studies = _studies(engine, programme, solvers, claims, limits)
+    weighed: dict[str, dict[str, Record]] = {name: {} for name in programme.configurations}
+    choices = {
+        name: choose_plans(engine, programme, where, claims[name], limits[name], studies, weighed[name])
+        for name, where in programme.configurations.items()
+    }
+    paid = pay(engine, programme, solvers, claims, studies, limits, choices)
     found, states, rows = {}, {}, {}
     for name in configurations:
         setting = replace(
-            _setting(engine, programme, name, claims[name], limits[name], own, basis, paid, approvals),
-            prices={criterion: found for (criterion, where), found in price.items() if where == name},
+            _setting(engine, programme, name, claims[name], limits[name], own, basis, paid.draws, approvals),
+            prices={criterion: price for (criterion, where), price in paid.prices.items() if where == name},
+            choices=paid.choices[name],
+            given_runs={criterion: runs for (criterion, where), runs in paid.runs.items() if where == name},
         )
         found[name] = deciding_stages(engine, setting, studies, until_freeze=until_freeze)
+    for name in configurations:
+        settle_levels(engine, studies, found[name])
     for name in configurations:
         if not until_freeze:
             concluding_stages(engine, studies, found[name])
@@ -130,7 +133,26 @@ def walk(
         engine.ledger,
         approvals,
         states,
+        weighed,
     )
+
+
+def _studies(
+    engine: Engine,
+    programme: Programme,
+    solvers: Mapping[str, SolverSpec],
+    claims: Mapping[str, tuple[Claim, ...]],
+    limits: Mapping[str, Mapping[str, LimitValues]],
+) -> dict[str, StudyEvidence]:
+    """Walk the stages of every study once, for its claims in all configurations."""
+    studies = {}
+    for study in used_studies(programme):
+        shared = [c for name in programme.configurations for c in claims[name] if c.study.name == study.name]
+        first = {
+            c.criterion.id: limits[c.configuration.name][c.criterion.id].values for c in reversed(shared)
+        }
+        studies[study.name] = study_stages(engine, study, solvers[study.name], shared, first)
+    return studies
 
 
 def _limits(
@@ -178,69 +200,6 @@ def _setting(
         deviations=approved_deviations(engine.ledger, programme, name),
         given_draws={study: draws for (study, where), draws in paid.items() if where == name},
     )
-
-
-def _paid(
-    engine: Engine,
-    programme: Programme,
-    solvers: Mapping[str, SolverSpec],
-    claims: Mapping[str, tuple[Claim, ...]],
-    studies: Mapping[str, StudyEvidence],
-    limits: Mapping[str, Mapping[str, LimitValues]],
-) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], Price]]:
-    """Return the draws that the budget pays for, by (study, configuration), and prices of the others."""
-    fixed, begun, wishes = 0, 0, []
-    for study in used_studies(programme):
-        every = [c for name in programme.configurations for c in claims[name] if c.study.name == study.name]
-        fixed += study_runs(study, solvers[study.name], every)
-        for name, configuration in programme.configurations.items():
-            mine = [c for c in claims[name] if c.study.name == study.name]
-            if not mine:
-                continue
-            fixed += configuration_runs(study, solvers[study.name], mine)
-            wish, runs = _wish(
-                engine, programme, configuration, study, solvers[study.name], mine, studies, limits
-            )
-            begun += runs
-            wishes.append(wish)
-    budget = programme.budget.max_runs
-    if budget is not None and fixed > budget:
-        raise StoppedError(
-            f"the stages before any draw take {fixed} solver runs, [budget] max_runs is {budget}: "
-            "raise it, or train on fewer runs"
-        )
-    given = affordable(budget, fixed + begun, wishes)
-    return given, prices(programme, wishes, given)
-
-
-def _wish(
-    engine: Engine,
-    programme: Programme,
-    configuration: Configuration,
-    study: Study,
-    solver: SolverSpec,
-    claims: Sequence[Claim],
-    studies: Mapping[str, StudyEvidence],
-    limits: Mapping[str, Mapping[str, LimitValues]],
-) -> tuple[BlockWish, int]:
-    """Return what the next block is to hold, and the runs of the blocks before it."""
-    setting = Setting(programme, configuration, tuple(claims), limits[configuration.name], {}, {}, {}, {})
-    recipes = attempt_recipes(setting, studies)
-    plans = plans_of(engine, setting, recipes)
-    live = {name: plan for name, plan in plans.items() if plan.draws and not plan.gap}
-    rows = {name: plan.claim.rows for name, plan in live.items()}
-    following = open_block(engine.store, engine.ledger, study.name, configuration.name)
-
-    def block(number: int | None) -> BlockWish:
-        names = [name for name, plan in live.items() if plan.block == number]
-        draws = {name: live[name].draws for name in names}
-        most = max(draws.values(), default=0)
-        return BlockWish(study.name, configuration.name, draws, rows, solver, most)
-
-    numbers = {plan.block for plan in live.values()} - {None, following}
-    promised, new = block(following), block(None)
-    wish = replace(promised, draws={**promised.draws, **new.draws})
-    return wish, sum(block(number).cost(block(number).promised) for number in numbers)
 
 
 def showing_states(

@@ -4,6 +4,8 @@ A folder of plain files goes in; checked, frozen objects with units come out, or
 everything that is wrong with file and line.
 """
 
+from assay.programme._basis_calls import batch_labels as batch_labels
+from assay.programme._basis_calls import method_basis as method_basis
 from assay.programme._files import document_digest as document_digest
 from assay.programme._joint_law import joint_law as joint_law
 from assay.programme._load import load as load
@@ -18,6 +20,11 @@ from assay.programme.expressions import expression_text as expression_text
 from assay.programme.expressions import factor_tags as factor_tags
 from assay.programme.expressions import names as names
 from assay.programme.expressions import repeated_tags as repeated_tags
+from assay.programme.formulas import Formula as Formula
+from assay.programme.formulas import Interval as Interval
+from assay.programme.formulas import Step as Step
+from assay.programme.formulas import interval_of_formula as interval_of_formula
+from assay.programme.formulas import value_of as value_of
 from assay.programme.model import AtCases as AtCases
 from assay.programme.model import BasisRule as BasisRule
 from assay.programme.model import Budget as Budget
@@ -28,6 +35,7 @@ from assay.programme.model import Configuration as Configuration
 from assay.programme.model import Criterion as Criterion
 from assay.programme.model import Dataset as Dataset
 from assay.programme.model import Declaration as Declaration
+from assay.programme.model import DeclarationKind as DeclarationKind
 from assay.programme.model import DocumentHead as DocumentHead
 from assay.programme.model import DocumentMeans as DocumentMeans
 from assay.programme.model import ErrorShares as ErrorShares
@@ -45,11 +53,13 @@ from assay.programme.model import PackFactor as PackFactor
 from assay.programme.model import Programme as Programme
 from assay.programme.model import QuantitySpec as QuantitySpec
 from assay.programme.model import Requirement as Requirement
+from assay.programme.model import ResidualBound as ResidualBound
 from assay.programme.model import Sense as Sense
 from assay.programme.model import Source as Source
 from assay.programme.model import Study as Study
 from assay.programme.model import SurrogateSpec as SurrogateSpec
 from assay.programme.model import Verification as Verification
+from assay.programme.model import bounding_kinds as bounding_kinds
 from assay.programme.parsing import parse_expression as parse_expression
 from assay.programme.records import describe as describe
 from assay.programme.records import programme_payloads as programme_payloads

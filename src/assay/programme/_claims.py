@@ -7,8 +7,19 @@ from collections.abc import Container, Iterable, Mapping
 from assay.programme._cases import forbidden
 from assay.programme._documents import Place
 from assay.programme._holds import Claimed
+from assay.programme._structure import shown_kinds
 from assay.programme.expressions import factor_tags, repeated_tags
-from assay.programme.model import AtCases, Case, Criterion, Everywhere, Factor, Fraction, Over, Study
+from assay.programme.model import (
+    AtCases,
+    Case,
+    Criterion,
+    Everywhere,
+    Factor,
+    Fraction,
+    Over,
+    Study,
+    bounding_kinds,
+)
 
 
 def check_claim(
@@ -49,7 +60,7 @@ def check_tags(
         where = (
             place.at(criterion.sense, position) if len(criterion.limits) > 1 else place.at(criterion.sense)
         )
-        applied = [*factor_tags(limit), *study.applied_factors]
+        applied = [*factor_tags(limit), *study.applied_to(criterion.quantity)]
         for row in rows:
             at = f"case {row.name} ({row.source.file}:{row.source.line})"
             for tag in repeated_tags(dict.fromkeys(applied), dict.fromkeys(row.tags)):
@@ -59,6 +70,47 @@ def check_tags(
                     where.refuse(
                         f"the factor {tag!r} is applied at the level {row.level!r} of {at}", "remove it"
                     )
+
+
+def check_residual(place: Place, criterion: Criterion, study: Study) -> None:
+    """Note a criterion that asks for the plan `residual` without what it rests on."""
+    if "residual" not in criterion.rungs:
+        return
+    where, name = place.at("rungs", criterion.rungs.index("residual")), criterion.quantity
+    if study.quantities[name].residual is None:
+        found = f"the plan residual, and no bound on the error of the model of {name} is declared"
+        where.refuse(found, f"add [residual.{name}] to {study.source.file}")
+    elif study.surrogate is None:
+        found = "the plan residual in a study without a model"
+        where.refuse(found, f"add [surrogate] to {study.source.file}")
+    elif not isinstance(criterion.holds, Fraction):
+        where.refuse(
+            f"the plan residual decides one fraction of the joint law; {criterion.id} claims something else",
+            "write fixed, or a criterion of its own for each case",
+        )
+
+
+def check_signed(place: Place, criterion: Criterion, claimed: Claimed) -> None:
+    """Note a criterion that asks for the plan `structure` for a fraction that declared signs cannot carry."""
+    if "structure" not in criterion.rungs or not isinstance(criterion.holds, Fraction):
+        return
+    where, name = place.at("rungs", criterion.rungs.index("structure")), criterion.quantity
+    if claimed.study.quantities[name].formula is not None:
+        where.refuse(f"the plan structure for a fraction, and {name} is derived", "write fixed or sequential")
+    if criterion.sense == "between":
+        where.refuse(
+            f"the plan structure for a fraction, and {criterion.id} has two limits",
+            "write at_most and at_least in criteria of their own",
+        )
+    signs = ("increasing_in", "decreasing_in")
+    pertinent = [d for d in claimed.study.declarations if d.quantity == name and d.kind in signs]
+    declared = {factor for declaration in pertinent for factor in declaration.factors}
+    for factor in claimed.varying:
+        if factor not in declared:
+            where.refuse(
+                f"the plan structure for a fraction, and no sign of {name} in {factor} is declared",
+                f"add increasing_in or decreasing_in under [structure.{name}], or write fixed or sequential",
+            )
 
 
 def _check_laws(place: Place, criterion: str, configuration: str, varying: list[Factor]) -> None:
@@ -76,7 +128,7 @@ def _check_laws(place: Place, criterion: str, configuration: str, varying: list[
 def _check_declared(
     place: Place, criterion: Criterion, claimed: Claimed, configuration: str, varying: list[Factor]
 ) -> None:
-    kinds = "convex_in or linear_in" if criterion.sense == "at_most" else "linear_in"
+    kinds = shown_kinds(bounding_kinds(criterion.sense))
     declared = claimed.covered()
     for factor in varying:
         if factor.name not in declared:

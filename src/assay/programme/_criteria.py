@@ -9,13 +9,15 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from assay.programme import expressions
-from assay.programme._claims import check_claim, check_tags
-from assay.programme._documents import Place, Sentence, Shape, Word, shown, toml
+from assay.programme._basis_calls import check_basis_calls
+from assay.programme._claims import check_claim, check_residual, check_signed, check_tags
+from assay.programme._documents import Place, Sentence, Shape, Word, toml
 from assay.programme._files import Folder
 from assay.programme._holds import Claimed, Tables, read_holds
+from assay.programme._limit_values import check_limit_values
 from assay.programme._problems import nearest
 from assay.programme._requirements import ID
-from assay.programme.evaluation import check_dimension, evaluate
+from assay.programme.evaluation import check_dimension
 from assay.programme.expressions import (
     Expression,
     ExpressionError,
@@ -40,8 +42,8 @@ from assay.programme.model import (
 from assay.programme.parsing import parse_expression
 
 _SENSES: tuple[Sense, ...] = ("at_most", "at_least", "between")
-_PLANS = ("fixed", "structure", "structure+fixed")
-_LATER = ("sequential", "residual", "model")
+_PLANS = ("fixed", "sequential", "structure", "structure+fixed", "residual")
+_LATER = ("model",)
 
 
 class _Criterion(Shape):
@@ -152,9 +154,12 @@ def _criterion(place: Place, known: Known, tables: Tables) -> Criterion | None:
         source=place.source,
     )
     check_claim(place, criterion, claimed, applied, _covered(holds, tables.cases))
-    if isinstance(holds, AtCases):
-        levels = {level: tags for pack in known.packs.values() for level, tags in pack.levels.items()}
-        check_tags(place, criterion, study, tables.cases[holds.file], levels)
+    check_residual(place, criterion, study)
+    check_signed(place, criterion, claimed)
+    rows = tables.cases[holds.file] if isinstance(holds, AtCases) else ()
+    levels = {level: tags for pack in known.packs.values() for level, tags in pack.levels.items()}
+    check_tags(place, criterion, study, rows, levels)
+    check_limit_values(place, criterion, study, applied, rows, known.factors)
     return criterion
 
 
@@ -205,8 +210,6 @@ def _limits(
 ) -> tuple[Expression, ...] | None:
     places = [place.at(sense, 0), place.at(sense, 1)] if sense == "between" else [place.at(sense)]
     limits = [_limit(p, study, shape.quantity, known) for p in places]
-    if sense == "between" and None not in limits:
-        _check_order(place.at(sense), limits, study.quantities[shape.quantity].unit, known)
     found = tuple(limit for limit in limits if limit is not None)
     return found if len(found) == len(places) else None
 
@@ -217,17 +220,18 @@ def _limit(place: Place, study: Study, quantity: str, known: Known) -> Expressio
     unit = study.quantities[quantity].unit
     try:
         limit = parse_expression(str(place.value), aliases=known.aliases, factors=known.factors)
-        _resolve(limit, names, study, known)
+        _resolve(limit, names, study.applied_to(quantity), known)
         if any(call[0] in known.dataset_names - known.datasets.keys() for call in basis_calls(limit)):
             return None  # what is wrong with the data set has been said
         check_dimension(limit, unit, names, lambda d, c: _column_unit(d, c, known))
+        check_basis_calls(limit, known.datasets)
     except ExpressionError as error:
         place.refuse(error.found, error.instead)
         return None
     return limit
 
 
-def _resolve(limit: Expression, names: Mapping[str, str], study: Study, known: Known) -> None:
+def _resolve(limit: Expression, names: Mapping[str, str], applied: tuple[str, ...], known: Known) -> None:
     """Refuse names and tags that mean nothing here, and tags that are applied twice."""
     for name in expressions.names(limit):
         if name not in names:
@@ -237,7 +241,7 @@ def _resolve(limit: Expression, names: Mapping[str, str], study: Study, known: K
         if tag not in known.factors:
             instead = nearest(tag, known.factors, "name a pack that has it under [packs]")
             raise ExpressionError(f"unknown factor {tag!r}", instead)
-    for tag in repeated_tags(tags, study.applied_factors):
+    for tag in repeated_tags(tags, applied):
         raise ExpressionError(
             f"the factor {tag!r} is applied twice", "apply it once: in limit, study or case"
         )
@@ -253,22 +257,3 @@ def _column_unit(dataset: str, column: str, known: Known) -> str:
     if column not in columns:
         raise ExpressionError(f"unknown column {column!r} of {dataset}", nearest(column, columns))
     return columns[column].unit
-
-
-def _check_order(place: Place, limits: list[Expression | None], unit: str, known: Known) -> None:
-    """Refuse reversed limits where both are constants."""
-    values = []
-    for limit in limits:
-        if limit is None or expressions.names(limit) or expressions.basis_calls(limit):
-            return
-        try:
-            values.append(evaluate(limit, unit, {}, _no_basis, lambda tag: known.factors[tag]))
-        except ExpressionError as error:
-            place.refuse(error.found, error.instead)
-            return
-    if not values[0] <= values[1]:
-        place.refuse(f"the limits {shown(place.value)} are reversed", "write the lower limit first")
-
-
-def _no_basis(*call: object) -> tuple[float, str]:
-    raise ExpressionError(f"the basis value {call!r}", "write a constant")

@@ -13,7 +13,19 @@ from assay.programme import _cases
 from assay.programme._documents import Place, Shape, Word, shown
 from assay.programme._files import Folder
 from assay.programme._problems import nearest
-from assay.programme.model import AtCases, Case, Everywhere, Fraction, Holds, Others, Over, Pack, Sense, Study
+from assay.programme.model import (
+    AtCases,
+    Case,
+    Everywhere,
+    Fraction,
+    Holds,
+    Others,
+    Over,
+    Pack,
+    Sense,
+    Study,
+    bounding_kinds,
+)
 
 _MOST_BOX_FACTORS = 12
 _Probability = Annotated[float, Field(gt=0.0, lt=1.0)]
@@ -96,10 +108,10 @@ class Claimed:
     def covered(self) -> set[str]:
         """Return the factors whose corners bound the quantity, by declaration.
 
-        A convex response has its largest value at a corner, its smallest one anywhere; a linear one
-        has both at corners.
+        A convex response has its largest value at a corner, its smallest one anywhere; a linear or a
+        monotone one has both at corners.
         """
-        kinds = {"convex_in", "linear_in"} if self.sense == "at_most" else {"linear_in"}
+        kinds = bounding_kinds(self.sense)
         pertinent = [d for d in self.study.declarations if d.quantity == self.quantity and d.kind in kinds]
         return {name for declaration in pertinent for name in declaration.factors}
 

@@ -158,7 +158,7 @@ def _checked(files: Folder) -> Programme:
         cases=cases,
         datasets=data,
         narrative={file.removeprefix("narrative/"): text for file, text in narrative.items()},
-        notices=(*notices, *_correlation_notices(studies, built), *_unchecked(known_packs)),
+        notices=(*notices, *_correlation_notices(studies, built), *_unchecked(known_packs, head.accepts)),
     )
 
 
@@ -249,8 +249,9 @@ def _correlation_notices(studies: Mapping[str, Study], built: Mapping[str, Confi
     return tuple(found)
 
 
-def _unchecked(known: Mapping[str, Pack]) -> tuple[str, ...]:
-    found = []
+def _unchecked(known: Mapping[str, Pack], accepts: Mapping[str, str]) -> tuple[str, ...]:
+    """Say what no person has looked at yet, and what has no effect yet although it is written."""
+    found = _accepted(accepts)
     for pack in known.values():
         checked = [clause.source_checked for clause in pack.clauses.values()]
         checked += [factor.source_checked for factor in pack.factors.values()]
@@ -261,3 +262,9 @@ def _unchecked(known: Mapping[str, Pack]) -> tuple[str, ...]:
                 f"pack {pack.name}: {count} of {len(checked)} rows not yet held against the official text"
             )
     return tuple(found)
+
+
+def _accepted(accepts: Mapping[str, str]) -> list[str]:
+    """Say that naming who accepts a model-based statement does not credit it yet."""
+    told = "what a model says by itself is printed and credited to nothing in this version"
+    return [f"programme.toml: [accept] {what} = {role!r}: {told}" for what, role in accepts.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -11,13 +11,24 @@ from pydantic import Field
 
 from assay.programme._documents import Place, Sentence, Shape, Text, Word, shown
 from assay.programme._problems import nearest
-from assay.programme.model import Declaration, Factor, ModelForm, SurrogateSpec, Verification
+from assay.programme.model import (
+    Declaration,
+    DeclarationKind,
+    Factor,
+    ModelForm,
+    SurrogateSpec,
+    Verification,
+)
 
-_KINDS: tuple[Literal["convex_in", "linear_in", "homogeneous_in"], ...] = (
+_KINDS: tuple[DeclarationKind, ...] = (
     "convex_in",
     "linear_in",
     "homogeneous_in",
+    "increasing_in",
+    "decreasing_in",
+    "symmetric_in",
 )
+_SIGNED: tuple[DeclarationKind, ...] = ("increasing_in", "decreasing_in")
 _MOST_CORRELATED = 100
 
 
@@ -25,12 +36,16 @@ class _Structure(Shape):
     convex_in: list[Any] | None = None
     linear_in: list[Any] | None = None
     homogeneous_in: list[Any] | None = None
+    increasing_in: list[Any] | None = None
+    decreasing_in: list[Any] | None = None
+    symmetric_in: list[Any] | None = None
     reason: Sentence
 
 
 class _Verification(Shape):
     levels: dict[str, Annotated[list[float], Field(min_length=2, max_length=10)]]
     factor: Annotated[float, Field(ge=1.0, le=100.0)] = 1.25
+    start: int | Literal["coarse"] = 1
 
 
 class _Validation(Shape):
@@ -59,14 +74,51 @@ def declarations(
         elif shape is not None:
             kinds = [kind for kind in _KINDS if getattr(shape, kind) is not None]
             if not kinds:
-                place.refuse(
-                    f"structure.{name} declares nothing", "add convex_in, linear_in or homogeneous_in"
-                )
-            for kind in kinds:
-                groups = _groups(place.at(kind), factors)
+                place.refuse(f"structure.{name} declares nothing", f"add {shown_kinds(_KINDS)}")
+            read = {kind: _groups_of(place.at(kind), kind, factors) for kind in kinds}
+            _refuse_contradictions(place, read)
+            for kind, groups in read.items():
                 if groups:
                     found.append(Declaration(name, kind, groups, shape.reason, place.at(kind).source))
     return tuple(found)
+
+
+def shown_kinds(kinds: Sequence[str]) -> str:
+    """Return the words of declarations as a choice: a, b or c."""
+    *first, last = kinds
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _groups_of(
+    place: Place, kind: DeclarationKind, factors: Mapping[str, object]
+) -> tuple[tuple[str, ...], ...]:
+    """Read what one kind is declared in; a response rises or falls in each factor by itself."""
+    if kind not in _SIGNED:
+        return _groups(place, factors)
+    if any(isinstance(element.value, list) for element in place.elements("structure")):
+        place.refuse(f"{kind} has groups", f'write {kind} = ["factor", "factor"]: each stands by itself')
+        return ()
+    return tuple((name,) for group in _groups(place, factors) for name in group)
+
+
+def _refuse_contradictions(place: Place, read: Mapping[DeclarationKind, tuple[tuple[str, ...], ...]]) -> None:
+    """Note every factor of which two declarations say what only a constant response could do.
+
+    Let q rise in x and be unchanged when x and y are mirrored jointly. At every y it rises in x; mirrored,
+    it falls in x at every y: it does not depend on x at all.
+    """
+    names = {kind: {name for group in groups for name in group} for kind, groups in read.items()}
+    rising, falling = names.get("increasing_in", set()), names.get("decreasing_in", set())
+    for name in sorted(rising & falling):
+        place.at("decreasing_in").refuse(
+            f"{name} stands in increasing_in and in decreasing_in", "name it in one of them"
+        )
+    for name in sorted(names.get("symmetric_in", set()) & (rising | falling)):
+        kind = "increasing_in" if name in rising else "decreasing_in"
+        place.at("symmetric_in").refuse(
+            f"{name} stands in {kind} and in symmetric_in: the response would not depend on it",
+            "name it in one of them",
+        )
 
 
 def _groups(place: Place, factors: Mapping[str, object]) -> tuple[tuple[str, ...], ...]:
@@ -108,7 +160,13 @@ def verification(document: Place) -> Verification | None:
             found = f"the levels {shown(list(values))} of {knob}"
             place.at("levels", knob).refuse(found, "write positive numbers in order, coarse to fine")
             good = False
-    return Verification(levels, shape.factor, place.source) if good else None
+    count = min((len(values) for values in levels.values()), default=1)
+    start = count if shape.start == "coarse" else shape.start
+    if not 1 <= start <= count:
+        instead = f"write 'coarse', or a level from 1, the finest, to {count}"
+        place.at("start").refuse(f"the start level {start}", instead)
+        good = False
+    return Verification(levels, shape.factor, place.source, start) if good else None
 
 
 def model_form(document: Place, roles: Mapping[str, str]) -> ModelForm:

@@ -11,10 +11,12 @@ from pydantic import Field
 
 from assay import units
 from assay.programme import expressions
-from assay.programme._documents import Place, Shape, Text, Word, toml
+from assay.programme._derived import check_declared, with_formulas
+from assay.programme._documents import Place, Sentence, Shape, Text, Word, toml
 from assay.programme._files import Folder
 from assay.programme._laws import Written, settled
 from assay.programme._problems import nearest
+from assay.programme._residual import with_residuals
 from assay.programme._structure import correlation, declarations, model_form, surrogate, verification
 from assay.programme.model import Dataset, Factor, FactorKind, Pack, QuantitySpec, Study
 
@@ -22,6 +24,7 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _TABLES = (
     "study", "factors", "quantities", "structure", "verification", "validation", "surrogate", "correlation",
+    "residual",
 )  # fmt: skip
 _SOLVER = re.compile(r"(?P<adapter>[a-z][a-z0-9_]*):(?P<file>[^:]+):(?P<function>[A-Za-z_]\w*)", re.ASCII)
 
@@ -52,6 +55,7 @@ class _Quantity(Shape):
     tolerance: Annotated[float, Field(gt=0.0, lt=1.0)] = 1e-9
     order: Annotated[float, Field(gt=0.0, le=20.0)] = 2.0
     text: Text = ""
+    formula: Sentence | None = None
 
 
 @dataclass(frozen=True)
@@ -99,9 +103,11 @@ def _study(folder: Folder, name: str, document: Place, known: Known, notices: li
             place.refuse(f"unknown table {key!r}", nearest(key, _TABLES))
     head = document.at("study").shape(_Study, "study")
     factors = _factors(document, known, notices)
-    quantities = _quantities(document, factors)
+    applied = () if head is None else tuple(head.applied_factors)
+    quantities = with_residuals(document, _quantities(document, factors, known, applied))
     declared = declarations(document, quantities, factors)
     verified = verification(document)
+    check_declared(document, quantities, verified)
     form = model_form(document, known.roles)
     model = surrogate(document)
     pairs = correlation(document, factors)
@@ -127,7 +133,7 @@ def _study(folder: Folder, name: str, document: Place, known: Known, notices: li
         run_time=head.run_time,
         files=_digests(document, folder, [solver[1], *head.files]),
         source=document.at("study").source,
-        applied_factors=tuple(head.applied_factors),
+        applied_factors=applied,
     )
 
 
@@ -220,11 +226,14 @@ def _factor(name: str, place: Place, known: Known, notices: list[str]) -> Factor
 _DESIGN: FactorKind = "design"
 
 
-def _quantities(document: Place, factors: Mapping[str, object]) -> dict[str, QuantitySpec | None]:
+def _quantities(
+    document: Place, factors: Mapping[str, Factor | None], known: Known, applied: tuple[str, ...]
+) -> dict[str, QuantitySpec | None]:
     places = document.at("quantities").table("quantities")
     if not places:
         document.at("quantities").refuse("a study without quantities", "add [quantities.NAME]")
     found: dict[str, QuantitySpec | None] = {}
+    written: dict[str, Place] = {}
     for name, place in places.items():
         shape = place.shape(_Quantity, f"quantities.{name}")
         found[name] = None
@@ -234,7 +243,19 @@ def _quantities(document: Place, factors: Mapping[str, object]) -> dict[str, Qua
             found[name] = QuantitySpec(
                 name, shape.unit, shape.region, shape.tolerance, shape.order, shape.text, place.source
             )
-    return found
+        if shape is not None and shape.formula is not None:
+            written[name] = place
+            _refuse_beside_formula(place)
+    if not written or None in factors.values():
+        return found
+    said = {name: factor.unit for name, factor in factors.items() if factor is not None}
+    return with_formulas(found, written, said, known.packs.values(), applied)
+
+
+def _refuse_beside_formula(place: Place) -> None:
+    for key, why in (("region", "a formula has no place"), ("order", "a formula has no order of accuracy")):
+        if place.at(key).value is not None:
+            place.at(key).refuse(f"formula and {key} of one quantity: {why}", f"remove {key}, or formula")
 
 
 def _named(name: str, place: Place) -> bool:

@@ -23,8 +23,8 @@ from assay.programme.expressions import (
 from assay.units import DIMENSIONLESS, Unit
 
 _T = TypeVar("_T")
-BasisValue = Callable[[str, str, float, float], tuple[float, str]]
-"""(dataset, column, coverage, confidence) to (value, unit)."""
+BasisValue = Callable[[str, str, float, float, str], tuple[float, str]]
+"""(dataset, column, coverage, confidence, method) to (value, unit)."""
 BasisUnit = Callable[[str, str], str]
 """(dataset, column) to the column's unit."""
 
@@ -59,7 +59,7 @@ def unit_of(expression: Expression, names: Mapping[str, str], basis: BasisUnit) 
             return units.parse(unit or "1")
         case Name(name):
             return units.parse(_known(names, name))
-        case Basis(dataset, column, _, _):
+        case Basis(dataset, column, _, _, _):
             return units.parse(basis(dataset, column))
         case Tagged():
             return DIMENSIONLESS
@@ -131,8 +131,8 @@ class _Evaluation:
             case Name(name):
                 found, unit = _known(self._values, name)
                 return found, units.parse(unit)
-            case Basis(dataset, column, coverage, confidence):
-                found, unit = self._basis(dataset, column, coverage, confidence)
+            case Basis(dataset, column, coverage, confidence, method):
+                found, unit = self._basis(dataset, column, coverage, confidence, method)
                 return found, units.parse(unit)
             case Tagged(tag):
                 return self._factor(tag), DIMENSIONLESS

@@ -21,6 +21,8 @@ from typing import Literal, TypeAlias
 from assay.errors import InputError
 
 FUNCTIONS = frozenset({"min", "max", "abs", "sqrt", "basis", "factor"})
+BASIS_METHODS = ("normal", "lognormal", "weibull", "hanson-koopmans", "nonparametric", "anova", "auto")
+"""Fifth argument of ``basis``; without it the method is ``normal``."""
 
 
 class ExpressionError(InputError):
@@ -56,6 +58,8 @@ class Basis:
     column: str
     coverage: float
     confidence: float
+    method: str = "normal"
+    """One of `BASIS_METHODS`."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,9 @@ def expression_text(expression: Expression) -> str:
             return _number(value) if unit is None else f"{_number(value)} [{unit}]"
         case Name(name):
             return name
-        case Basis(dataset, column, coverage, confidence):
-            return f"basis({quoted(dataset)}, {quoted(column)}, {coverage!r}, {confidence!r})"
+        case Basis(dataset, column, coverage, confidence, method):
+            by = "" if method == "normal" else f", {quoted(method)}"
+            return f"basis({quoted(dataset)}, {quoted(column)}, {coverage!r}, {confidence!r}{by})"
         case Tagged(tag):
             return f"factor({quoted(tag)})"
         case Call(function, arguments):
@@ -134,10 +139,10 @@ def names(expression: Expression) -> tuple[str, ...]:
     return tuple(dict.fromkeys(e.name for e in walk(expression) if isinstance(e, Name)))
 
 
-def basis_calls(expression: Expression) -> tuple[tuple[str, str, float, float], ...]:
-    """Return (dataset, column, coverage, confidence) of its basis values, each once, in order."""
+def basis_calls(expression: Expression) -> tuple[tuple[str, str, float, float, str], ...]:
+    """Return (dataset, column, coverage, confidence, method) of its basis values, each once, in order."""
     found = (e for e in walk(expression) if isinstance(e, Basis))
-    return tuple(dict.fromkeys((e.dataset, e.column, e.coverage, e.confidence) for e in found))
+    return tuple(dict.fromkeys((e.dataset, e.column, e.coverage, e.confidence, e.method) for e in found))
 
 
 def factor_tags(expression: Expression) -> tuple[str, ...]:

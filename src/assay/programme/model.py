@@ -10,18 +10,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from assay.programme.expressions import Expression
+from assay.programme.formulas import Formula as Formula
 from assay.programme.pack_model import BasisRule as BasisRule
 from assay.programme.pack_model import Clause as Clause
 from assay.programme.pack_model import Objective as Objective
 from assay.programme.pack_model import Pack as Pack
 from assay.programme.pack_model import PackFactor as PackFactor
+from assay.programme.residual_model import ResidualBound as ResidualBound
 from assay.statistics import Law
+
+OMITTED_BY_DEFAULT: Final = {"record": "omitted where it is the default"}
+"""Metadata of a field that a record leaves out at its default: older records keep their ids."""
 
 FactorKind = Literal["design", "operating", "material"]
 Sense = Literal["at_most", "at_least", "between"]
+DeclarationKind = Literal[
+    "convex_in", "linear_in", "homogeneous_in", "increasing_in", "decreasing_in", "symmetric_in"
+]
+
+
+def bounding_kinds(sense: Sense) -> tuple[DeclarationKind, ...]:
+    """Return the kinds of declaration by which corners bound a quantity from the side of its limit."""
+    convex: tuple[DeclarationKind, ...] = ("convex_in",) if sense == "at_most" else ()
+    return (*convex, "linear_in", "increasing_in", "decreasing_in")
 
 
 @dataclass(frozen=True)
@@ -151,6 +165,10 @@ class QuantitySpec:
     """Formal order of accuracy of the discretisation for this quantity."""
     text: str
     source: Source
+    formula: Formula | None = field(default=None, metadata=OMITTED_BY_DEFAULT)
+    """What it is derived from; None where the solver gives it."""
+    residual: ResidualBound | None = field(default=None, metadata=OMITTED_BY_DEFAULT)
+    """Declared bound of its model's error; None where nothing is declared."""
 
 
 @dataclass(frozen=True)
@@ -158,9 +176,9 @@ class Declaration:
     """Declared, falsifiable structure of one quantity."""
 
     quantity: str
-    kind: Literal["convex_in", "linear_in", "homogeneous_in"]
+    kind: DeclarationKind
     groups: tuple[tuple[str, ...], ...]
-    """Jointly within a group, separately between groups."""
+    """Jointly within a group, separately between groups; monotone in a factor is a group of one."""
     reason: str
     source: Source
 
@@ -178,6 +196,8 @@ class Verification:
     factor: float
     """Stated factor on the largest relative u_num before it is charged to all runs; default 1.25."""
     source: Source
+    start: int = field(default=1, metadata=OMITTED_BY_DEFAULT)
+    """Level on which draws start, 1 the finest; open ones are refined from there."""
 
 
 @dataclass(frozen=True)
@@ -233,6 +253,21 @@ class Study:
     source: Source
     applied_factors: tuple[str, ...] = ()
     """Tags of pack factors that the solver's function applies itself; no criterion or case may again."""
+
+    @property
+    def solved(self) -> dict[str, QuantitySpec]:
+        """Return the quantities that the solver gives; the others are derived from them."""
+        return {name: spec for name, spec in self.quantities.items() if spec.formula is None}
+
+    def bases(self, quantity: str) -> tuple[str, ...]:
+        """Return the solved quantities behind one: itself, or those in its formula."""
+        formula = self.quantities[quantity].formula
+        return (quantity,) if formula is None else formula.bases
+
+    def applied_to(self, quantity: str) -> tuple[str, ...]:
+        """Return the tags on the path of a quantity: the solver's own and those in its formula."""
+        formula = self.quantities[quantity].formula
+        return self.applied_factors if formula is None else (*self.applied_factors, *formula.tags)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from assay import units
+from assay.programme._problems import nearest
 from assay.programme.expressions import (
+    BASIS_METHODS,
     FUNCTIONS,
     Basis,
     Call,
@@ -250,7 +252,10 @@ class _Parser:
             raise ExpressionError(
                 f"basis with {coverage!r}, {confidence!r}", "write coverage and confidence inside (0, 1)"
             )
-        return Basis(dataset, column, coverage, confidence)
+        method = self._string() if self._accept(",") else "normal"
+        if method not in BASIS_METHODS:
+            raise ExpressionError(f"unknown basis method {method!r}", nearest(method, BASIS_METHODS))
+        return Basis(dataset, column, coverage, confidence, method)
 
     def _arithmetic(self, function: str) -> Expression:
         arguments = [self._sum()]

@@ -16,6 +16,7 @@ from assay.evidence.records import Json
 from assay.programme import expressions
 from assay.programme._files import document_digest
 from assay.programme.model import (
+    OMITTED_BY_DEFAULT,
     AtCases,
     Case,
     Configuration,
@@ -142,7 +143,11 @@ def describe(thing: Any) -> Json:
         return {"kind": thing.kind, **{name: describe(value) for name, value in thing.parameters}}
     if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
         kind = {"kind": _HOLDS[type(thing)]} if type(thing) in _HOLDS else {}
-        members = ((f.name, getattr(thing, f.name)) for f in dataclasses.fields(thing))
+        members = (
+            (f.name, getattr(thing, f.name))
+            for f in dataclasses.fields(thing)
+            if not (f.metadata == OMITTED_BY_DEFAULT and getattr(thing, f.name) == f.default)
+        )
         said = {n: describe(value) for n, value in members if not isinstance(value, Source | Path)}
         return {**kind, **said}
     if isinstance(thing, Mapping):

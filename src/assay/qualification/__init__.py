@@ -4,6 +4,7 @@ A model and runs it never saw in; a guard that decides point by point, and held-
 """
 
 from assay.qualification.guarding import Decision as Decision
+from assay.qualification.guarding import abstains as abstains
 from assay.qualification.guarding import decide as decide
 from assay.qualification.guarding import guard as guard
 from assay.qualification.guarding import refusal as refusal

@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from assay.errors import InputError
 from assay.qualification.records import Abstention, GuardPayload, Limits
 from assay.surrogates import Model, ModelPayload
 from assay.surrogates.protocol import FloatArray, IntArray
+
+BoolArray = npt.NDArray[np.bool_]
 
 REVISION = 1
 """Raised whenever a guard of an unchanged model would come out otherwise; part of a recipe."""
@@ -142,6 +146,34 @@ def decide(model: Model | None, rule: GuardPayload, points: FloatArray) -> tuple
         else _near_data(rule, rule.distance, rule.spread, float(away[i]), float(sd[i]))
         for i, text in enumerate(outside)
     )
+
+
+def abstains(model: Model, rule: GuardPayload, points: FloatArray) -> BoolArray:
+    """Return where the guard does not let the model speak, for very many points at once.
+
+    Parameters
+    ----------
+    model, rule, points
+        As for `decide`; an accepted model.
+
+    Returns
+    -------
+    BoolArray
+        Shape (m,): what `decide` says with a reason, up to round-off at the edges.
+    """
+    x = np.asarray(points, dtype=np.float64)
+    if not rule.model_accepted or rule.distance is None or rule.spread is None:
+        return np.ones(x.shape[0], dtype=bool)
+    slack = _ROUNDING * np.array([item.high - item.low for item in rule.inputs])
+    low = np.array([item.low for item in rule.inputs]) - slack
+    high = np.array([item.high for item in rule.inputs]) + slack
+    silent: BoolArray = np.asarray(((x < low) | (x > high) | np.isnan(x)).any(axis=1))
+    asked, data = np.flatnonzero(~silent), model.data
+    if asked.size:
+        tree = cKDTree(data.scaled(data.x))
+        away = tree.query(data.scaled(x[asked]))[0]
+        silent[asked] = (away > rule.distance) | (model.predict(x[asked])[1] > rule.spread)
+    return silent
 
 
 def _near_data(rule: GuardPayload, distance: float, spread: float, away: float, sd: float) -> Decision:

@@ -11,6 +11,7 @@ from assay.showing.claims import (
     nominal_values,
     varying,
 )
+from assay.showing.critical import Critical, critical_values
 from assay.showing.decide import decide, declarations_used, smallest_margin, worst
 from assay.showing.findings import guided_beyond
 from assay.showing.inputs import AttemptState, Evidence
@@ -26,10 +27,12 @@ from assay.showing.limits import (
 from assay.showing.reasons import REASONS, sentence
 from assay.showing.sentences import claim_sentence, given_sentence, law_sentence
 from assay.showing.states import Limit, State, charged, excess, judge_draw, slack, state_of
-from assay.showing.structure import (
+from assay.showing.structure import judge_declarations
+from assay.showing.structure_tests import (
     BreakPoint,
+    Predict,
     distinct_groups,
-    judge_declarations,
+    orders,
     place_tests,
     required_runs,
     rows_of_tests,
@@ -42,10 +45,12 @@ __all__ = [
     "BasisCall",
     "BreakPoint",
     "Claim",
+    "Critical",
     "Evidence",
     "Limit",
     "LimitValues",
     "Part",
+    "Predict",
     "RowSpec",
     "Standing",
     "State",
@@ -54,6 +59,7 @@ __all__ = [
     "calls_of",
     "charged",
     "claim_sentence",
+    "critical_values",
     "decide",
     "declarations_used",
     "deviation_subject",
@@ -71,6 +77,7 @@ __all__ = [
     "law_sentence",
     "make_claim",
     "nominal_values",
+    "orders",
     "place_tests",
     "planned_draws",
     "required_runs",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,9 @@ from assay.programme import (
     Over,
     Programme,
     Study,
+    bounding_kinds,
 )
+from assay.showing.corners import corners, count_corners, fixed_ends, mirrored_groups
 
 MAX_CORNERS = 4096
 
@@ -61,6 +62,8 @@ class Claim:
     """Factors that would have to be covered by a declaration and are not."""
     unconditional_refutation: bool
     """Whether any one run beyond, inside the configuration, is a proof (``everywhere``)."""
+    mirrored: tuple[tuple[str, ...], ...] = ()
+    """Groups of which one corner of each mirrored pair is read: needs the declaration of symmetry."""
 
     @property
     def rows(self) -> tuple[RowSpec, ...]:
@@ -104,9 +107,9 @@ def varying(study: Study, configuration: Configuration, fixed: Iterable[str] = (
 def bounding_groups(study: Study, criterion: Criterion) -> tuple[tuple[str, ...], ...]:
     """Return the declared groups of factors for which corners bound this criterion's quantity.
 
-    A convex response has its maximum at a corner, not its minimum; a linear one has both.
+    A convex response has its maximum at a corner, not its minimum; a linear or a monotone one has both.
     """
-    kinds = {"linear_in"} if criterion.sense != "at_most" else {"linear_in", "convex_in"}
+    kinds = bounding_kinds(criterion.sense)
     return tuple(
         group
         for declaration in study.declarations
@@ -148,11 +151,20 @@ def _over_claim(criterion: Criterion, study: Study, configuration: Configuration
     if holds.others == "everywhere":
         return _everywhere_claim(criterion, study, configuration, (None,), holds)
     content = holds.others if isinstance(holds.others, Fraction) else None
+    needed = corners(holds.vertices, {}, fixed_ends(study, criterion, _ends(holds)))
     rows = tuple(
         RowSpec(f"over:{_over_name(holds)}#{number}", tuple(sorted(vertex.items())))
-        for number, vertex in enumerate(holds.vertices)
+        for number, vertex in needed
     )
     return _claim(criterion, study, configuration, (Part(None, rows),), content, holds)
+
+
+def _ends(holds: Over | None) -> dict[str, tuple[float, float]]:
+    """Return the intervals of a box; none for a polytope whose corners a file lists."""
+    if holds is None or holds.file is not None:
+        return {}
+    sides = {name: [vertex[name] for vertex in holds.vertices] for name in holds.factors}
+    return {name: (min(side), max(side)) for name, side in sides.items()}
 
 
 def _over_name(holds: Over) -> str:
@@ -173,7 +185,8 @@ def _claim(
 ) -> Claim:
     names = holds.factors if holds is not None else ()
     missing = _missing(study, criterion, names, holds)
-    return Claim(criterion, study, configuration, parts, content, names, missing, False)
+    mirrored = mirrored_groups(study, criterion, _ends(holds))
+    return Claim(criterion, study, configuration, parts, content, names, missing, False, mirrored)
 
 
 def _everywhere_claim(
@@ -192,7 +205,17 @@ def _everywhere_claim(
         Part(case, () if missing else _box_rows(study, configuration, criterion, case, names, holds))
         for case in cases
     )
-    return Claim(criterion, study, configuration, parts, None, names, missing, True)
+    ends = {**_free_ends(study, configuration, names, holds), **_ends(holds)}
+    mirrored = () if missing else mirrored_groups(study, criterion, ends)
+    return Claim(criterion, study, configuration, parts, None, names, missing, True, mirrored)
+
+
+def _free_ends(
+    study: Study, configuration: Configuration, names: Sequence[str], holds: Over | None
+) -> dict[str, tuple[float, float]]:
+    """Return the intervals of the factors that no polytope moves."""
+    factors, moved = factors_of(study, configuration), holds.factors if holds is not None else ()
+    return {name: interval_of(factors[name]) for name in names if name not in moved}
 
 
 def _missing(study: Study, criterion: Criterion, names: Sequence[str], holds: Over | None) -> tuple[str, ...]:
@@ -206,12 +229,12 @@ def _missing(study: Study, criterion: Criterion, names: Sequence[str], holds: Ov
     missing = tuple(name for name in names if not any(name in group for group in groups))
     if missing or holds is None or holds.file is None:
         return missing
-    corners = {tuple(vertex[name] for name in holds.factors) for vertex in holds.vertices}
+    listed = {tuple(vertex[name] for name in holds.factors) for vertex in holds.vertices}
     sides = [
         len({tuple(vertex[name] for name in block) for vertex in holds.vertices})
         for block in _blocks(groups, holds.factors)
     ]
-    return () if len(corners) == math.prod(sides) else holds.factors
+    return () if len(listed) == math.prod(sides) else holds.factors
 
 
 def _blocks(groups: Sequence[tuple[str, ...]], names: Sequence[str]) -> list[list[str]]:
@@ -232,14 +255,14 @@ def _box_rows(
     names: Sequence[str],
     holds: Over | None,
 ) -> tuple[RowSpec, ...]:
-    factors = factors_of(study, configuration)
     own = dict(case.factors) if case is not None else {}
     if not names:
         return (RowSpec("", ()) if case is None else _case_row(case.source.file, case),)
     polytope: Sequence[Mapping[str, float]] = holds.vertices if holds is not None else ({},)
-    free = [name for name in names if holds is None or name not in holds.factors]
-    levels = [sorted(set(interval_of(factors[name]))) for name in free]
-    count = len(polytope) * math.prod(map(len, levels))
+    ends = _free_ends(study, configuration, names, holds)
+    levels = {name: sorted(set(interval)) for name, interval in ends.items()}
+    fixed = fixed_ends(study, criterion, {**ends, **_ends(holds)})
+    count = count_corners(polytope, levels, fixed)
     if count > MAX_CORNERS:
         raise InputError(
             f"criterion {criterion.id} needs {count} corners in configuration "
@@ -248,10 +271,8 @@ def _box_rows(
     where = f"{case.source.file}#{case.name}" if case is not None else ""
     group = "#".join(word for word in (where, _over_name(holds) if holds is not None else "") if word)
     rows = []
-    corners = itertools.product(polytope, itertools.product(*levels))
-    for number, (vertex, corner) in enumerate(corners):
-        values = {**own, **vertex, **dict(zip(free, corner, strict=True))}
+    for number, corner in corners(polytope, levels, fixed):
         # Two claims never give one key to two corners: what they are corners of is in the key.
         key = f"everywhere#{group}#{number}" if group else f"everywhere#{number}"
-        rows.append(RowSpec(key, tuple(sorted(values.items()))))
+        rows.append(RowSpec(key, tuple(sorted({**own, **corner}.items()))))
     return tuple(rows)

@@ -7,6 +7,7 @@ from typing import Final
 
 from assay.programme import Over
 from assay.showing.claims import covered
+from assay.showing.dominance import unfit
 from assay.showing.inputs import Evidence
 from assay.showing.limits import deviation_subject
 from assay.showing.records import ClaimPart
@@ -87,8 +88,36 @@ def _declare(evidence: Evidence) -> str:
 
 def _other_plan(evidence: Evidence) -> str:
     claim = evidence.claim
+    why = unfit(claim) if "structure" in claim.criterion.rungs and claim.content is not None else None
+    if why is not None and not claim.corners_over:
+        return f"{claim.criterion.id} does not fit the plan structure, for {why}: add 'fixed' to its rungs"
     word = "fixed" if not claim.corners_over else "structure+fixed" if claim.content else "structure"
     return f"add {word!r} to the rungs of criterion {claim.criterion.id}"
+
+
+def _falsified(evidence: Evidence) -> str:
+    """Name the run that contradicts the declared bound most, and what is left without the bound."""
+    said, claim = evidence.residual, evidence.claim
+    instead = (
+        f"withdraw the bound and write rungs = ['fixed'] in criterion {claim.criterion.id}, a new attempt "
+        "with new draws"
+    )
+    if said is None or not said.violations:
+        return instead
+    run, unit = said.violations[0], claim.study.quantities[claim.criterion.quantity].unit
+    away = f"{abs(run.quantity - run.predicted):.4g} {unit}".rstrip()
+    return (
+        f"run {run.index} of the record {run.record[:19]} is {away} from the model, declared is "
+        f"{run.bound:.4g}: {instead}"
+    )
+
+
+def _no_plan(evidence: Evidence) -> str:
+    claim = evidence.claim
+    return (
+        f"add 'fixed' to the rungs of criterion {claim.criterion.id}: too much of the law is beyond the "
+        f"limit as the model and its bound see it; or change the design or the limit"
+    )
 
 
 _REDESIGN: Final = frozenset({"runs-not-within", "refuted-by-run", "refuted-by-draws"})
@@ -101,7 +130,12 @@ _FIXED: Final[dict[str, str]] = {
     "numerical-not-assessed": "give the study [verification] levels, three or more, coarse to fine",
     "limit-assumption-failed": "use a basis value by a method that the data do not reject",
     "declaration-not-tested": "make the test runs succeed: the declaration needs them all",
-    "declaration-broken": "withdraw the declaration, or claim a fraction",
+    "declaration-broken": "withdraw the declaration, or correct what it overlooked; a claim of a fraction by "
+    "the fixed plan needs none, and is a new attempt with new draws",
+    "sequential-undecided": "raise [budget] max_runs and run again: going on is the same attempt and costs "
+    "no error",
+    "structure-undecided": "claim it by another plan (rungs: fixed, sequential), a new attempt with new "
+    "draws; or give it more room to the limit",
     "attempts-exhausted": "no further draws are credited for this part: a new part number starts anew",
     "attempts-gap": "restore the missing file in ledger/attempts from version control",
     "freeze-missing": "restore the missing file in ledger/freezes from version control",
@@ -109,6 +143,8 @@ _FIXED: Final[dict[str, str]] = {
 
 _BY_EVIDENCE: Final[dict[str, Callable[[Evidence], str]]] = {
     "plan-not-paid": _not_paid,
+    "residual-falsified": _falsified,
+    "residual-no-plan": _no_plan,
     "runs-open": _charge_less,
     "nominal-not-within": _single,
     "model-form-not-approved": _approve_model,

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assay.programme import describe
+from assay.showing.betting_parts import judge_path
 from assay.showing.closing import closes_by
+from assay.showing.contradictions import held_against_runs
+from assay.showing.dominance_parts import judge_climb
 from assay.showing.findings import findings
-from assay.showing.inputs import Evidence
+from assay.showing.inputs import AttemptState, Evidence
 from assay.showing.parts import Table, demand_factors, index_rows, judge_part
 from assay.showing.records import (
     ClaimPart,
+    Credit,
     DeclarationCheck,
     Finding,
     Margin,
@@ -19,13 +23,23 @@ from assay.showing.records import (
     ShowingPayload,
     Verdict,
 )
+from assay.showing.residual import judge_band
 from assay.showing.resting import assumptions, references
-from assay.showing.sentences import claim_sentence, given_sentence
-from assay.showing.structure import covering
+from assay.showing.sentences import claim_sentence, given_sentence, level_sentence, residual_sentence
+from assay.showing.structure import carrying
 
 ORDER: tuple[Verdict, ...] = ("REFUTED", "NOT SHOWN", "SHOWN GIVEN", "SHOWN")
 
-BY_RUNS = frozenset({"runs-not-within", "runs-open", "runs-failed", "nominal-not-within"})
+BY_RUNS = frozenset(
+    {
+        "runs-not-within",
+        "runs-open",
+        "runs-failed",
+        "nominal-not-within",
+        "sequential-undecided",
+        "structure-undecided",
+    }
+)
 """Reasons that speak of nothing but runs: other parts of the same claim keep their own verdicts."""
 
 
@@ -61,7 +75,7 @@ def decide(evidence: Evidence) -> ShowingPayload:
         price=attempt.price if attempt and reason == "plan-not-paid" else None,
         rung=rung,
         method=method,
-        credit="structure" if verdict == "SHOWN GIVEN" else "none",
+        credit=_credit(evidence, parts, verdict),
         margin=smallest_margin([part.margin for part in parts]),
         assumptions=assumptions(evidence),
         attempt=attempt.number if attempt else None,
@@ -82,14 +96,20 @@ def _parts(evidence: Evidence) -> tuple[ClaimPart, ...]:
     A part without rows needs corners that nothing declared bounds: there is no run to judge it by.
     """
     claim, attempt = evidence.claim, evidence.attempt
+    if attempt is not None and attempt.plan == "sequential":
+        return _betted(evidence, attempt)
+    if attempt is not None and attempt.plan == "structure":
+        return _certified(evidence, attempt)
     if evidence.rows is None or evidence.charge is None:
         return ()
+    if attempt is not None and attempt.plan == "residual":
+        return _banded(evidence)
     draws, level = 1, None
     if claim.content is not None:
         if attempt is None or attempt.level is None:
             return ()
         draws, level = attempt.draws, attempt.level
-    table: Table = index_rows(evidence.rows, draws)
+    table: Table = index_rows(evidence.rows, draws, evidence.levels)
     return tuple(
         judge_part(
             claim,
@@ -105,6 +125,46 @@ def _parts(evidence: Evidence) -> tuple[ClaimPart, ...]:
     )
 
 
+def _betted(evidence: Evidence, attempt: AttemptState) -> tuple[ClaimPart, ...]:
+    """Judge the parts whose runs decide one by one; looking early costs nothing there."""
+    claim, charge = evidence.claim, evidence.charge
+    if charge is None or attempt.level is None:
+        return ()
+    return tuple(
+        judge_path(
+            claim,
+            part,
+            evidence.paths[part.case.name if part.case else ""],
+            evidence.limits.values,
+            charge,
+            demand_factors(claim, part, evidence.packs),
+            attempt.level,
+        )
+        for part in claim.parts
+        if (part.case.name if part.case else "") in evidence.paths
+    )
+
+
+def _certified(evidence: Evidence, attempt: AttemptState) -> tuple[ClaimPart, ...]:
+    """Judge the one part of a plan that rests on declared signs."""
+    claim, charge, path = evidence.claim, evidence.charge, evidence.climb
+    if charge is None or attempt.level is None or path is None:
+        return ()
+    (part,) = claim.parts
+    factors = demand_factors(claim, part, evidence.packs)
+    return (judge_climb(claim, part, path, evidence.limits.values, charge, factors, attempt.level),)
+
+
+def _banded(evidence: Evidence) -> tuple[ClaimPart, ...]:
+    """Judge the one part of a plan under a declared bound on the model's error."""
+    claim, charge, said = evidence.claim, evidence.charge, evidence.residual
+    if charge is None or said is None or evidence.rows is None:
+        return ()
+    (part,) = claim.parts
+    factors = demand_factors(claim, part, evidence.packs)
+    return (judge_band(claim, part, evidence.rows, said, evidence.limits.values, charge, factors),)
+
+
 def _by(evidence: Evidence, parts: Sequence[ClaimPart], reason: str) -> tuple[Rung | None, Method | None]:
     """Return the rung and the method that the parts were judged by."""
     if not parts:
@@ -112,9 +172,24 @@ def _by(evidence: Evidence, parts: Sequence[ClaimPart], reason: str) -> tuple[Ru
         return ("0a", "fixed") if reason == "refuted-by-run" else (None, None)
     if reason in {"plan-not-paid", "not-run"}:
         return None, None
+    if any(part.wealth is not None for part in parts):
+        return "0b", "sequential"
+    if any(part.dominance is not None for part in parts):
+        return "2", "structure"
+    if any(part.residual is not None for part in parts):
+        return "1", "residual"
     if not evidence.claim.corners_over:
         return "0a", "fixed"
     return "2", "structure+fixed" if evidence.claim.content else "structure"
+
+
+def _credit(evidence: Evidence, parts: Sequence[ClaimPart], verdict: Verdict) -> Credit:
+    """Return what a model or a declared structure earned: nothing, unless the claim is shown under it."""
+    if verdict != "SHOWN GIVEN":
+        return "none"
+    if any(part.residual is not None for part in parts):
+        return "residual"
+    return "structure" if evidence.claim.corners_over else "none"
 
 
 def _verdict(evidence: Evidence, parts: Sequence[ClaimPart], found: Sequence[Finding]) -> tuple[Verdict, str]:
@@ -173,6 +248,8 @@ def _unplanned(evidence: Evidence) -> str | None:
         return "freeze-missing"
     if attempt.level is None:
         return "attempts-exhausted"
+    if attempt.plan == "residual" and attempt.draws == 0:
+        return "residual-no-plan"
     return None if attempt.paid else "plan-not-paid"
 
 
@@ -181,7 +258,8 @@ def _asked_for(evidence: Evidence) -> bool:
     claim, rungs = evidence.claim, set(evidence.claim.criterion.rungs)
     if claim.corners_over:
         return not rungs or bool(rungs & {"structure", "structure+fixed"})
-    return not rungs or claim.content is None or "fixed" in rungs
+    plan = evidence.attempt.plan if evidence.attempt is not None else "fixed"
+    return not rungs or claim.content is None or plan in rungs
 
 
 def declarations_used(evidence: Evidence) -> tuple[DeclarationCheck, ...]:
@@ -189,7 +267,7 @@ def declarations_used(evidence: Evidence) -> tuple[DeclarationCheck, ...]:
     claim = evidence.claim
     if not claim.corners_over or evidence.structure is None:
         return ()
-    return covering(evidence.structure, claim.criterion.quantity, claim.corners_over, claim.criterion.sense)
+    return carrying(evidence.structure, claim)
 
 
 def _untested(evidence: Evidence) -> str | None:
@@ -197,16 +275,35 @@ def _untested(evidence: Evidence) -> str | None:
     if not evidence.claim.corners_over:
         return None
     used = declarations_used(evidence)
-    if any(check.violations for check in used):
+    if any(check.violations for check in used) or held_against_runs(evidence).violations:
         return "declaration-broken"
-    tested = {name for check in used for group in check.groups for name in group}
+    bounding = [check for check in used if check.kind != "symmetric_in"]
+    tested = {name for check in bounding for group in check.groups for name in group}
     enough = all(check.runs >= check.required for check in used)
     return None if enough and set(evidence.claim.corners_over) <= tested else "declaration-not-tested"
+
+
+def level_sentences(evidence: Evidence) -> tuple[str, ...]:
+    """Return the bounds of the coarser levels on which counted draws stand."""
+    draws = evidence.attempt.draws if evidence.attempt else 1
+    claim = evidence.claim
+    quantity, unit = claim.criterion.quantity, claim.study.quantities[claim.criterion.quantity].unit
+    return tuple(level_sentence(quantity, unit, level) for level in evidence.levels.resting(draws))
+
+
+def residual_sentences(evidence: Evidence) -> tuple[str, ...]:
+    """Return the declared bound on the model's error that carries the claim, with its checks."""
+    said = evidence.residual
+    unit = evidence.claim.study.quantities[evidence.claim.criterion.quantity].unit
+    return () if said is None or said.violations else (residual_sentence(unit, said),)
 
 
 def _given(evidence: Evidence, parts: Sequence[ClaimPart], reason: str) -> tuple[str, ...]:
     """Return the declarations that stand under the parts that are shown, also beside parts that are not."""
     stands = reason == "shown-given" or reason in BY_RUNS
-    if stands and any(part.verdict == "SHOWN GIVEN" for part in parts) and _untested(evidence) is None:
-        return tuple(given_sentence(check) for check in declarations_used(evidence))
-    return ()
+    if not any(part.verdict == "SHOWN GIVEN" for part in parts) or _untested(evidence) is not None:
+        return ()
+    # Cases that are shown beside a refuted one may stand on a coarser level; its bound is said with them.
+    used = tuple(given_sentence(check) for check in declarations_used(evidence)) if stands else ()
+    used = (*used, *residual_sentences(evidence)) if stands else used
+    return (*used, *level_sentences(evidence)) if stands or reason == "refuted-by-draws" else ()

@@ -11,7 +11,7 @@ from assay.showing.claims import Claim, Part, factors_of, interval_of
 from assay.showing.inputs import Evidence
 from assay.showing.parts import limit_of
 from assay.showing.records import Charge, Finding
-from assay.showing.states import crossed, excess
+from assay.showing.states import at_run, crossed, excess
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,11 @@ def guided_beyond(
         for row in guided:
             value = row.quantities.get(name) if row.state == "ok" else None
             claimed = inside(claim, part, row) if claim.unconditional_refutation else row.row in keys
-            if value is not None and claimed and excess(value, limit) > 0.0:
-                found.append(Beyond(part, row, value, *crossed(value, limit)))
+            if value is None or not claimed:
+                continue
+            own = at_run(limit, row)
+            if excess(value, own) > 0.0:
+                found.append(Beyond(part, row, value, *crossed(value, own)))
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from assay.errors import InputError
 from assay.evidence import canonical, digest
@@ -15,11 +16,13 @@ from assay.programme import (
     Over,
     Programme,
     basis_calls,
+    batch_labels,
     evaluate,
+    method_basis,
 )
 from assay.programme import names as expression_names
-from assay.showing.records import BasisValuePayload
-from assay.statistics import normal_basis
+from assay.showing.records import BasisValuePayload, RecordedBatches, RecordedMethod
+from assay.statistics import BasisValue, normal_basis
 
 REVISION = 1
 
@@ -32,11 +35,13 @@ class BasisCall:
     column: str
     coverage: float
     confidence: float
+    method: str = "normal"
 
     @property
     def subject(self) -> str:
         """Return the subject of its record."""
-        return f"{self.dataset}.{self.column}:{self.coverage:g}/{self.confidence:g}"
+        by = "" if self.method == "normal" else f":{self.method}"
+        return f"{self.dataset}.{self.column}:{self.coverage:g}/{self.confidence:g}{by}"
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class LimitValues:
     """Sentences of the basis values whose distribution the data reject."""
     blocked: tuple[BasisCall, ...] = ()
     """The basis values that `not_creditable` speaks of."""
+    references: tuple[str, ...] = ()
+    """Citation keys of the methods that the basis values were computed by."""
 
 
 def rule_for(programme: Programme, call: BasisCall) -> BasisRule | None:
@@ -66,12 +73,14 @@ def basis_recipe(programme: Programme, call: BasisCall) -> str:
     """Return the digest of what determines a basis value and its credit; deviations approve this."""
     rule = rule_for(programme, call)
     dataset = programme.datasets[call.dataset]
+    # By a method of its own the value depends on which column of words names the batches, too.
+    method = [] if call.method == "normal" else [call.method, dataset.columns[call.column].group]
     return digest(
         canonical(
             {
                 "revision": REVISION,
                 "data": dataset.digest,
-                "call": [call.dataset, call.column, call.coverage, call.confidence],
+                "call": [call.dataset, call.column, call.coverage, call.confidence, *method],
                 "rule": None if rule is None else [rule.name, rule.minimum_specimens, rule.minimum_batches],
             }
         )
@@ -84,20 +93,29 @@ def deviation_subject(call: BasisCall, configuration: str) -> str:
 
 
 def _batches(dataset: Dataset, column: str) -> int | None:
-    group = dataset.columns[column].group
-    if group is None or group not in dataset.labels:
-        return None
-    return len(set(dataset.labels[group]))
+    labels = batch_labels(dataset, column)
+    return None if labels is None else len(set(labels))
 
 
 def basis_value(programme: Programme, call: BasisCall) -> BasisValuePayload:
-    """Compute a basis value by the normal method and say whether it may be credited."""
+    """Compute a basis value and say whether it may be credited.
+
+    Mean, standard deviation and the test for the normal law are those of the sample, whatever the method;
+    factor and value are the method's.
+    """
     dataset = programme.datasets[call.dataset]
     column = dataset.columns[call.column]
     result = normal_basis(column.values, call.coverage, call.confidence)
     rule = rule_for(programme, call)
     batches = _batches(dataset, call.column)
     creditable, reason = _credit(rule, result.n, batches)
+    found = None
+    if call.method != "normal":
+        found = method_basis(dataset, call.column, call.coverage, call.confidence, call.method)
+        if found.rejected:
+            why = _contradiction(found)
+            reason = f"computed, not creditable: {why}" if creditable else f"{reason}; {why}"
+            creditable = False
     return BasisValuePayload(
         dataset=call.dataset,
         column=call.column,
@@ -107,9 +125,9 @@ def basis_value(programme: Programme, call: BasisCall) -> BasisValuePayload:
         n=result.n,
         mean=result.mean,
         sd=result.sd,
-        factor=result.factor,
-        value=result.value,
-        method="normal",
+        factor=found.factor if found else result.factor,
+        value=found.value if found else result.value,
+        method=found.method if found else "normal",
         observed_significance=result.observed_significance,
         normal_rejected=result.normal_rejected,
         rule=rule.name if rule else None,
@@ -118,7 +136,54 @@ def basis_value(programme: Programme, call: BasisCall) -> BasisValuePayload:
         batches=batches,
         creditable=creditable,
         reason=reason,
+        by=_method(call, found) if found else None,
     )
+
+
+_REFERENCES: Final[dict[str, tuple[str, ...]]] = {
+    "normal": ("owen-1968", "stephens-1974"),
+    "lognormal": ("owen-1968", "stephens-1974"),
+    "weibull": ("lawless-1982", "stephens-1974"),
+    "hanson-koopmans": ("hanson-koopmans-1964", "vangel-1994"),
+    "nonparametric": ("wilks-1941",),
+    "anova": ("vangel-1992", "owen-1968", "brown-forsythe-1974"),
+}
+
+
+def _method(call: BasisCall, found: BasisValue) -> RecordedMethod:
+    keys = _REFERENCES[found.method]
+    tested = found.batches
+    if tested is not None:
+        keys = (*keys, "scholz-stephens-1987")
+    return RecordedMethod(
+        asked=call.method,
+        why=found.why,
+        numbers=dict(found.numbers),
+        test=found.test.name if found.test else None,
+        law=found.test.law if found.test else None,
+        significance=found.test.observed_significance if found.test else None,
+        batch_test=RecordedBatches(
+            batches=tested.batches,
+            statistic=tested.statistic,
+            critical=tested.critical,
+            differ=tested.differ,
+        )
+        if tested
+        else None,
+        rejected=found.rejected,
+        references=keys,
+    )
+
+
+def _contradiction(found: BasisValue) -> str:
+    """Say what the data reject; only where they do."""
+    said = []
+    if found.test is not None and found.test.rejected:
+        outcome = "rejected at 0.05" if found.test.observed_significance is not None else "not testable"
+        said.append(f"{found.test.law} {outcome}")
+    if found.method != "anova" and found.batches is not None and found.batches.differ:
+        said.append("the batches differ at 0.025 and must not be pooled")
+    return ", ".join(said)
 
 
 def _credit(rule: BasisRule | None, specimens: int, batches: int | None) -> tuple[bool, str]:
@@ -162,8 +227,8 @@ def evaluate_limits(
     known = {tag: f.value for pack in programme.packs.values() for tag, f in pack.factors.items()}
     names = _constants(programme, criterion, configuration)
 
-    def basis(dataset: str, column: str, coverage: float, confidence: float) -> tuple[float, str]:
-        found = values[BasisCall(dataset, column, coverage, confidence)]
+    def basis(*call: Any) -> tuple[float, str]:
+        found = values[BasisCall(*call)]
         return found.value, found.unit
 
     def factor(tag: str) -> float:
@@ -180,13 +245,37 @@ def evaluate_limits(
         if not values[call].creditable
         and not deviates(deviation_subject(call, configuration), basis_recipe(programme, call))
     )
-    rejected = tuple(rejection(call) for call in calls if values[call].normal_rejected)
-    return LimitValues(limits, calls, tuple(values[call].reason for call in blocked), rejected, blocked)
+    rejected = tuple(rejection(call) for call in calls if values[call].rejected)
+    keys = dict.fromkeys(key for call in calls for key in _keys(values[call]))
+    reasons = tuple(values[call].reason for call in blocked)
+    return LimitValues(limits, calls, reasons, rejected, blocked, tuple(keys))
+
+
+def _keys(value: BasisValuePayload) -> tuple[str, ...]:
+    return _REFERENCES["normal"] if value.by is None else value.by.references
 
 
 def rejection(call: BasisCall) -> str:
-    """Return the sentence that says that a basis value's distribution does not stand."""
-    return f"normal distribution of {call.dataset}.{call.column} rejected at 0.05, or not testable"
+    """Return the sentence that says that what a basis value assumes does not stand."""
+    if call.method == "normal":
+        return f"normal distribution of {call.dataset}.{call.column} rejected at 0.05, or not testable"
+    return f"what the {call.method} method assumes of {call.dataset}.{call.column} rejected, or not testable"
+
+
+_ASSUMED: Final[dict[str, str]] = {
+    "normal": "is normally distributed",
+    "lognormal": "is lognormally distributed",
+    "weibull": "follows a Weibull law",
+    "hanson-koopmans": "has a law whose distribution function is log-concave in the logarithm",
+    "nonparametric": "has one law, of whatever form",
+    "anova": "scatters normally in every batch alike, and its batches normally around one mean",
+    "auto": "follows the law of the method that its record names",
+}
+
+
+def assumed(call: BasisCall) -> str:
+    """Return what a basis value assumes, as a clause."""
+    return f"{call.dataset}.{call.column} {_ASSUMED[call.method]}"
 
 
 def _constants(

@@ -6,11 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from assay.campaign import Row
 from assay.programme import Pack
 from assay.showing.claims import Claim, Part
+from assay.showing.columns import Table as Table
+from assay.showing.columns import index_rows as index_rows
+from assay.showing.columns import judge_columns
 from assay.showing.records import Charge, ClaimPart, Deciding, DemandFactor, Margin, Verdict, WaterfallStep
-from assay.showing.states import Draw, Limit, State, judge_draw, rooms
+from assay.showing.states import Draw, Limit, at_run, rooms
 from assay.showing.waterfall import waterfall
 from assay.statistics import (
     allowed_fraction,
@@ -19,16 +24,8 @@ from assay.statistics import (
     fixed_plan_attained,
     fixed_plan_refuted,
     fixed_plan_shown,
+    union_level,
 )
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of a run table by draw and row key."""
-
-    rows: Mapping[tuple[int, str], Row]
-    draws: int
-    """Number of draws in the plan."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +38,7 @@ class _Judged:
     lower_bound: float | None = None
     attained: float | None = None
     allowed: float | None = None
-
-
-def index_rows(rows: Sequence[Row], draws: int) -> Table:
-    """Index the first `draws` draws of a table."""
-    return Table({(row.index, row.row): row for row in rows if row.index < draws}, draws)
+    refuting: float | None = None
 
 
 def demand_factors(claim: Claim, part: Part, packs: Mapping[str, Pack]) -> tuple[DemandFactor, ...]:  # noqa: ARG001 - the pipeline calls it so
@@ -84,11 +77,19 @@ def judge_part(
     """
     product = math.prod(factor.value for factor in factors)
     limit = Limit(claim.criterion.sense, tuple(limits), product, charge)
-    draws = [_draw(table, index, part, claim.criterion.quantity, limit) for index in range(table.draws)]
-    not_within = sum(draw.state is not State.WITHIN for draw in draws)
-    beyond = sum(draw.state is State.BEYOND for draw in draws)
-    judged = _judged(claim, draws, not_within, beyond, error)
-    deciding, steps, margin = _deciding(claim, part, draws, limit, factors)
+    judged_draws = judge_columns([spec.key for spec in part.rows], table, claim.criterion.quantity, limit)
+    # Beyond on a coarser level proves nothing, for a bound stands under it: it counts as open.
+    proved = judged_draws.beyond & ~table.coarse if table.levels.of else judged_draws.beyond
+    not_within, beyond = judged_draws.not_within, int(np.count_nonzero(proved))
+    complete = bool(judged_draws.complete.all())
+    judged = _judged(claim, table, complete, not_within, beyond, error)
+    lost = table.draws - int(np.count_nonzero(judged_draws.complete))
+    decides = judged_draws.ranked(claim.criterion.allow - lost)
+    told: tuple[Deciding | None, tuple[WaterfallStep, ...], Margin | None] = None, (), None
+    if decides is not None:
+        worst = table.columns[int(judged_draws.worst[decides])]
+        told = _told(claim, part, table, decides, worst, limit, factors)
+    deciding, steps, margin = told
     return ClaimPart(
         case=part.case.name if part.case else None,
         level=part.case.level if part.case else None,
@@ -101,6 +102,7 @@ def judge_part(
         beyond=beyond,
         allowed=judged.allowed,
         error=error if judged.allowed is not None else None,
+        refuting_error=judged.refuting,
         bound=judged.bound,
         lower_bound=judged.lower_bound,
         attained=judged.attained,
@@ -112,62 +114,66 @@ def judge_part(
     )
 
 
-def _draw(table: Table, index: int, part: Part, quantity: str, limit: Limit) -> Draw:
-    rows = [table.rows[index, spec.key] for spec in part.rows if (index, spec.key) in table.rows]
-    if not rows:
-        return Draw(index, State.OPEN, False, None)
-    draw = judge_draw(rows, quantity, limit)
-    if len(rows) < len(part.rows):
-        state = State.OPEN if draw.state is State.WITHIN else draw.state
-        return replace(draw, state=state, complete=False)
-    return draw
+def judge_draws(part: Part, table: Table, quantity: str, limit: Limit) -> list[Draw]:
+    """Return what every draw of a part says, each by itself and as its own level allows."""
+    judged = judge_columns([spec.key for spec in part.rows], table, quantity, limit)
+    return [judged.draw(table.columns, index) for index in range(table.draws)]
 
 
 def _judged(
-    claim: Claim, draws: Sequence[Draw], not_within: int, beyond: int, error: float | None
+    claim: Claim, table: Table, complete: bool, not_within: int, beyond: int, error: float | None
 ) -> _Judged:
-    shown = _Judged("SHOWN GIVEN", "shown-given") if claim.corners_over else _Judged("SHOWN", "shown")
+    given = claim.corners_over or table.levels.resting(table.draws)
+    shown = _Judged("SHOWN GIVEN", "shown-given") if given else _Judged("SHOWN", "shown")
     if claim.content is None:
         if beyond:
             return _Judged("REFUTED", "refuted-by-run")
-        return _Judged("NOT SHOWN", _open_reason(draws, "nominal-not-within")) if not_within else shown
+        return _Judged("NOT SHOWN", _open_reason(complete, "nominal-not-within")) if not_within else shown
     if error is None:
         # A fraction is claimed by a plan at a level or not at all; one run says nothing of it.
         return _Judged("NOT SHOWN", "not-run")
-    n, allowed = len(draws), allowed_fraction(claim.content.fraction)
-    if fixed_plan_refuted(beyond, n, allowed, error):
+    n, allowed = table.draws, allowed_fraction(claim.content.fraction)
+    # One case beyond refutes the whole claim: a union of its cases, each tested at its share of the level.
+    refuting = union_level(error, len(claim.parts))
+    if fixed_plan_refuted(beyond, n, allowed, refuting):
         judged = _Judged("REFUTED", "refuted-by-draws")
     elif fixed_plan_shown(not_within, n, allowed, error):
         judged = shown
     else:
-        reason = "runs-not-within" if beyond else _open_reason(draws, "runs-open")
+        reason = "runs-not-within" if beyond else _open_reason(complete, "runs-open")
         judged = _Judged("NOT SHOWN", reason)
     return replace(
         judged,
         bound=clopper_pearson_upper(not_within, n, error),
-        lower_bound=clopper_pearson_lower(beyond, n, error),
+        lower_bound=clopper_pearson_lower(beyond, n, refuting),
         attained=fixed_plan_attained(not_within, n, allowed),
         allowed=allowed,
+        refuting=refuting,
     )
 
 
-def _open_reason(draws: Sequence[Draw], otherwise: str) -> str:
-    return otherwise if all(draw.complete for draw in draws) else "runs-failed"
+def _open_reason(complete: bool, otherwise: str) -> str:
+    return otherwise if complete else "runs-failed"
 
 
-def _deciding(
-    claim: Claim, part: Part, draws: Sequence[Draw], limit: Limit, factors: tuple[DemandFactor, ...]
+def deciding_run(
+    claim: Claim,
+    part: Part,
+    table: Table,
+    draws: Sequence[Draw],
+    limit: Limit,
+    factors: tuple[DemandFactor, ...],
 ) -> tuple[Deciding | None, tuple[WaterfallStep, ...], Margin | None]:
     """Return the (allow + 1)-th worst charged draw, its waterfall and its margin.
 
     A draw that is not complete takes one of the places that are allowed, as it does in the count.
     """
     name = claim.criterion.quantity
+    held = [(draw.index, draw.worst, _charging(table, draw.index, limit)) for draw in draws if draw.worst]
     valued = sorted(
         (
-            (min(rooms(draw.worst.quantities[name], limit)), draw.index, draw.worst)
-            for draw in draws
-            if draw.worst
+            (min(rooms(row.quantities[name], at_run(own, row))), index, row)
+            for index, row, own in ((i, r, own or limit) for i, r, own in held)
         ),
         key=lambda item: item[:2],
     )
@@ -175,15 +181,41 @@ def _deciding(
         return None, (), None
     rank = max(0, claim.criterion.allow - sum(not draw.complete for draw in draws))
     _, index, row = valued[min(rank, len(valued) - 1)]
+    return _told(claim, part, table, index, row, limit, factors)
+
+
+def _told(
+    claim: Claim,
+    part: Part,
+    table: Table,
+    index: int,
+    row: Row,
+    limit: Limit,
+    factors: tuple[DemandFactor, ...],
+) -> tuple[Deciding, tuple[WaterfallStep, ...], Margin | None]:
+    """Return a run as the deciding one, with its waterfall and its margin."""
+    name = claim.criterion.quantity
     case = part.case.name if part.case else row.row
     place = row.places.get(name)
     region = claim.study.quantities[name].region or (
         "" if place is None else "at the place of the deciding run"
     )
     steps, margin = waterfall(
-        row.quantities[name], limit, factors, f"{name}, {case}" if case else name, region
+        row.quantities[name],
+        at_run(_charging(table, index, limit) or limit, row),
+        factors,
+        f"{name}, {case}" if case else name,
+        region,
     )
     deciding = Deciding(
         index=index, row=row.row, quantity=row.quantities[name], place=place, factors=dict(row.factors)
     )
     return deciding, steps, margin
+
+
+def _charging(table: Table, draw: int, limit: Limit) -> Limit | None:
+    """Return the limit with what the draw's own level charges; None where nothing stands on it."""
+    absolute = table.levels.absolute(draw)
+    if not absolute:
+        return limit if absolute is not None else None
+    return replace(limit, absolute=absolute, bases=table.levels.bases(draw))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
+from assay.programme import DeclarationKind
+from assay.showing.frozen import Frozen as Frozen
+from assay.showing.residual_records import Residual as Residual
 
 Verdict = Literal["SHOWN", "SHOWN GIVEN", "NOT SHOWN", "REFUTED"]
 Rung = Literal["0a", "0b", "1", "2", "3"]
@@ -13,12 +17,6 @@ Method = Literal[
 ]
 Check = Literal["passed", "failed", "not checked"]
 Credit = Literal["none", "structure", "residual"]
-
-
-class Frozen(BaseModel):
-    """Immutable, closed, no NaN."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Assumption(Frozen):
@@ -64,6 +62,40 @@ class Deciding(Frozen):
     factors: dict[str, float]
 
 
+class Wealth(Frozen):
+    """What betting against the claim, and for it, has come to (rung 0b)."""
+
+    shown: Annotated[float, Field(ge=0.0)]
+    """Largest wealth of the bets that show; `needed` of it shows."""
+    refuted: Annotated[float, Field(ge=0.0)]
+    """Largest wealth of the bets that refute; `needed_to_refute` of it refutes."""
+    needed: Annotated[float, Field(ge=1.0)]
+    needed_to_refute: Annotated[float, Field(ge=1.0)]
+    """`needed` where the claim has one case; more of several, for one of them refutes them all."""
+    decided_at: int | None
+    """Index of the run with which one of them was reached."""
+
+
+class Dominance(Frozen):
+    """What certified runs and draws of the undecided have come to under declared signs (rung 2)."""
+
+    placed: int
+    """Runs placed where one within proves much."""
+    drawn: int
+    """Runs drawn at random from what was undecided."""
+    conceded: float | None
+    """Upper end of the mass given up; None before any step bounded it."""
+    reach: float | None
+    """Upper end of the mass given up or left undecided."""
+    enough: bool
+    """Whether that is no more than may violate, so that nothing has to be drawn."""
+    wealth: Annotated[float, Field(ge=0.0)]
+    """Largest wealth of the draws; `needed` of it shows."""
+    needed: Annotated[float, Field(ge=1.0)]
+    decided_at: int | None
+    """Index of the run with which it was reached."""
+
+
 class ClaimPart(Frozen):
     """The claim for one case row, or the whole criterion where it has no rows."""
 
@@ -85,10 +117,13 @@ class ClaimPart(Frozen):
     """Allowed violating fraction 1 - fraction; None for nominal and everywhere."""
     error: float | None
     """Error level a at which the claim is made."""
+    refuting_error: float | None = None
+    """a/m of a claim of m cases: REFUTED is tested at it, for one case refutes them all; None where no
+    number of draws or bets refutes."""
     bound: float | None
     """Upper Clopper-Pearson limit of the violating fraction at `error`."""
     lower_bound: float | None
-    """Lower Clopper-Pearson limit at `error`, which REFUTED compares with `allowed`."""
+    """Lower Clopper-Pearson limit at `refuting_error`, which REFUTED compares with `allowed`."""
     attained: float | None
     """Attained error level (p-value) of showing it: BinCDF(not_within; draws, allowed)."""
     verdict: Verdict
@@ -96,16 +131,51 @@ class ClaimPart(Frozen):
     deciding: Deciding | None
     waterfall: tuple[WaterfallStep, ...]
     margin: Margin | None
+    wealth: Wealth | None = None
+    """Where the plan decides run by run."""
+    residual: Residual | None = None
+    """Where a declared bound decides; left out of the record where none does."""
+    dominance: Dominance | None = None
+    """Where declared signs carry a fraction; left out of the record elsewhere."""
+
+    @model_serializer(mode="wrap")
+    def _without_none(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `residual` and `dominance` out where they are None: other showings keep their content."""
+        written: dict[str, Any] = write(self)
+        for name in ("residual", "dominance"):
+            if written.get(name) is None:
+                written.pop(name, None)
+        return written
+
+
+class DerivedCharge(Frozen):
+    """What is charged to a derived quantity: the errors of the solved quantities in its formula."""
+
+    formula: str
+    steps: tuple[tuple[str, str | float], ...]
+    """The formula in reverse Polish order, every unit converted."""
+    bases: dict[str, Annotated[float, Field(ge=0.0)]]
+    """Solved quantity to its numerical_relative."""
 
 
 class Charge(Frozen):
     """Errors charged to every run of the quantity."""
 
     numerical_relative: Annotated[float, Field(ge=0.0)]
-    """x = numerical_relative·|q|."""
+    """x = numerical_relative·|q|; of a derived quantity the sum of its bases', which only steers."""
     model_basis: Literal["measured", "similarity", "allowance", "none"]
     model_factor: Annotated[float, Field(ge=1.0)]
-    """f of an allowance: m = (f - 1)·|q|."""
+    """f of an allowance: m = (f - 1)·|q|; of a derived quantity for each of its bases."""
+    derived: DerivedCharge | None = None
+    """None, and left out of the record: the solver gives the quantity."""
+
+    @model_serializer(mode="wrap")
+    def _without_none(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `derived` out where it is None: records of other quantities keep their ids."""
+        written: dict[str, Any] = write(self)
+        if self.derived is None:
+            written.pop("derived", None)
+        return written
 
 
 class Price(Frozen):
@@ -215,6 +285,39 @@ class RefutationPayload(Frozen):
     """Criteria that some guided run lies beyond; only their showings rest on these runs."""
 
 
+class RecordedBatches(Frozen):
+    """The k-sample Anderson-Darling test of a sample's batches."""
+
+    batches: int
+    statistic: float
+    critical: float
+    """At a significance level of 0.025."""
+    differ: bool
+
+
+class RecordedMethod(Frozen):
+    """How a basis value was computed where the programme asked for a method by name."""
+
+    asked: str
+    """As the programme writes it; ``auto`` leaves the method to the procedure."""
+    why: str
+    """Why the method, where the procedure chose it."""
+    numbers: dict[str, float]
+    """What the value follows from, besides the factor."""
+    test: Literal["anderson-darling", "brown-forsythe"] | None
+    """None: the method assumes nothing that the data could reject."""
+    law: str | None
+    """What the test is of: normal, lognormal, weibull, equal variances."""
+    significance: float | None
+    """Its observed significance level; None beside a test: too few values, hence rejected."""
+    batch_test: RecordedBatches | None
+    """None: fewer than two batches are known."""
+    rejected: bool
+    """Whether the data reject the law, or tell batches apart that the method pools."""
+    references: tuple[str, ...]
+    """Citation keys of the methods really used."""
+
+
 class BasisValuePayload(Frozen):
     """A basis value, computed at any n and credited only under the pack's rule."""
 
@@ -240,14 +343,30 @@ class BasisValuePayload(Frozen):
     """None: unknown."""
     creditable: bool
     reason: str
+    by: RecordedMethod | None = None
+    """None, and left out of the record: the normal method, for which the programme names none."""
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the data reject what the value rests on."""
+        return self.normal_rejected if self.by is None else self.by.rejected
+
+    @model_serializer(mode="wrap")
+    def _without_none(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `by` out where it is None: records of older programmes keep their ids."""
+        written: dict[str, Any] = write(self)
+        if self.by is None:
+            written.pop("by", None)
+        return written
 
 
 class DeclarationCheck(Frozen):
     """How one declaration fared in the runs placed to break it."""
 
     quantity: str
-    kind: Literal["convex_in", "linear_in", "homogeneous_in"]
+    kind: DeclarationKind
     groups: tuple[tuple[str, ...], ...]
+    """Groups of factors; one factor each where the quantity rises or falls in it."""
     reason: str
     runs: int
     """Test runs with a value for every row that the checks need."""

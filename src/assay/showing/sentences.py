@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_CEILING, Context
 
-from assay.programme import AtCases, Everywhere, Factor, Fraction
+from assay.programme import AtCases, DeclarationKind, Everywhere, Factor, Fraction
 from assay.showing.claims import Claim, factors_of, varying
-from assay.showing.records import DeclarationCheck
+from assay.showing.inputs import LevelBound
+from assay.showing.records import DeclarationCheck, DerivedCharge
+from assay.showing.residual_records import DeclaredBound, ResidualPayload
 
+DECLARED: Mapping[DeclarationKind, str] = {
+    "convex_in": "convex in",
+    "linear_in": "linear in",
+    "homogeneous_in": "homogeneous in",
+    "increasing_in": "increasing in",
+    "decreasing_in": "decreasing in",
+    "symmetric_in": "symmetric in",
+}
 SENSES = {"at_most": "at most", "at_least": "at least", "between": "between"}
 
 
@@ -45,10 +56,62 @@ def _others(others: Fraction | str) -> str:
 
 def given_sentence(check: DeclarationCheck) -> str:
     """Return the GIVEN of a verdict: the declaration with its number of checks."""
-    kind = {"convex_in": "convex in", "linear_in": "linear in", "homogeneous_in": "homogeneous in"}
     groups = "; ".join(", ".join(group) for group in check.groups)
-    violations = "0 violations" if check.violations == 0 else f"{check.violations} violations"
-    return f"{check.quantity} {kind[check.kind]} {groups} ({check.checks} checks, {violations})"
+    violations = f"{check.violations} violations"
+    return f"{check.quantity} {DECLARED[check.kind]} {groups} ({check.checks} checks, {violations})"
+
+
+def held_sentence(comparisons: int, violations: int) -> str:
+    """Return how the declarations under a claim fared against the runs of its showing."""
+    return (
+        "the declarations held against the runs of this showing: "
+        f"{_counted(comparisons, 'comparison')}, {_counted(violations, 'violation')}"
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def level_sentence(quantity: str, unit: str, level: LevelBound) -> str:
+    """Return the GIVEN of a verdict that rests on runs coarser than the finest level, with its checks."""
+    misses = f"{level.misses} miss{'' if level.misses == 1 else 'es'}"
+    text = f"{quantity} on {level.text} is off by at most "
+    text += "nothing that is known" if level.bound is None else f"{_up(level.bound)} {unit}".rstrip()
+    if level.bases:
+        behind = [f"{name} by at most {_up(b)} {own}".rstrip() for name, (b, own) in level.bases.items()]
+        text = f"{quantity} on {level.text} is derived from what is off: {joined(behind)}"
+    excluded = (
+        "" if level.excluded is None else f"; more than {_up(100.0 * level.excluded)} % excluded at 95 %"
+    )
+    return f"{text} ({level.checks} checks, {misses}{excluded})"
+
+
+def derived_sentence(quantity: str, charge: DerivedCharge) -> str:
+    """Return what is charged to a derived quantity: the interval from the charges of its bases."""
+    shares = joined([f"{name} {percent(relative)}" for name, relative in charge.bases.items()])
+    return (
+        f"{quantity} = {charge.formula} lies in the interval that the numerical errors of the quantities in "
+        f"it leave, at most this share of each value: {shares}"
+    )
+
+
+def _up(value: float) -> str:
+    """Return a bound with four digits, rounded up."""
+    return f"{Context(prec=4, rounding=ROUND_CEILING).create_decimal(value).normalize():f}"
+
+
+def bound_sentence(quantity: str, unit: str, declared: DeclaredBound) -> str:
+    """Return a declared bound on the error of a quantity's model."""
+    terms = [f"{declared.absolute:.12g} {unit}".rstrip()] if declared.absolute else []
+    terms += [f"{100.0 * declared.relative:.12g} % of the model's value"] if declared.relative else []
+    return f"|{quantity} - model| <= {' + '.join(terms)}"
+
+
+def residual_sentence(unit: str, said: ResidualPayload) -> str:
+    """Return the GIVEN of a verdict that rests on a declared bound: the bound with its checks and reason."""
+    counted = f"{_counted(said.checks, 'check')}, {_counted(said.violating, 'violation')}"
+    return f"{bound_sentence(said.quantity, unit, said.declared)} ({counted}): {said.declared.reason}"
 
 
 def law_sentence(claim: Claim) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
@@ -59,6 +60,35 @@ def noncentral_t_quantile(freedom: float, noncentrality: float, probability: flo
     from scipy.special import nctdtrit
 
     return float(nctdtrit(freedom, noncentrality, probability))
+
+
+def gamma_at_most(shape: float, x: npt.ArrayLike) -> FloatArray:
+    """Return P(G <= x) of a gamma variable of unit scale, element by element."""
+    from scipy.special import gammainc
+
+    return _array(gammainc(shape, np.asarray(x, dtype=np.float64)))
+
+
+def f_at_least(first: float, second: float, ratio: float) -> float:
+    """Return P(F >= ratio) of Fisher's F with `first` and `second` degrees of freedom."""
+    from scipy.special import fdtrc
+
+    return float(fdtrc(first, second, ratio))
+
+
+def beta_log_density(x: npt.ArrayLike, a: float, b: float) -> FloatArray:
+    """Return the logarithm of the density of Beta(a, b), element by element, inside (0, 1)."""
+    from scipy.special import betaln
+
+    inside = np.asarray(x, dtype=np.float64)
+    return _array((a - 1.0) * np.log(inside) + (b - 1.0) * np.log1p(-inside) - betaln(a, b))
+
+
+def root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Return the root of a function between two places of different sign, to rounding."""
+    from scipy.optimize import brentq
+
+    return float(brentq(function, low, high, xtol=1e-300, rtol=4.0 * np.finfo(np.float64).eps, maxiter=500))
 
 
 def normal_cdf(x: npt.ArrayLike) -> FloatArray:

@@ -88,6 +88,32 @@ class GaussianProcess:
         means, variances = (np.concatenate(column) for column in zip(*parts, strict=True))
         return self._in_unit(means, variances)
 
+    def centre(self, x: FloatArray) -> FloatArray:
+        """Return the median of each prediction, shape (m,), at x, shape (m, d).
+
+        It costs one product a training row, without the inverse that a deviation needs.
+        """
+        points = np.asarray(x, dtype=np.float64)
+        with one_thread():
+            z, shift, scale, weights = self._weighed
+            parts = [
+                self._covariance(_features(self.data, self.feature, points[i : i + _CHUNK]), z) @ weights
+                for i in range(0, max(points.shape[0], 1), _CHUNK)
+            ]
+        middle: FloatArray = shift + scale * np.concatenate(parts)
+        return middle if self.transform == "identity" else np.exp(np.minimum(middle, _LARGEST_EXPONENT))
+
+    @cached_property
+    def _weighed(self) -> tuple[FloatArray, float, float, FloatArray]:
+        """Return features of the training rows, shift, scale and weights, by two triangular solves."""
+        from scipy.linalg import cho_factor, cho_solve
+
+        z = _features(self.data, self.feature, self.data.x)
+        target, shift, scale = _standardise(_forward(self.transform, self.data.y))
+        covariance = self._covariance(z, z) + self.noise * np.eye(z.shape[0])
+        factor = cho_factor(covariance, lower=True, overwrite_a=True, check_finite=False)
+        return z, shift, scale, cho_solve(factor, target, check_finite=False)
+
     def left_out(self) -> tuple[FloatArray, FloatArray]:
         """Return what the other runs say at each training row, hyperparameters kept (Dubrule 1983)."""
         with one_thread():

@@ -65,6 +65,10 @@ class Model(Protocol):
         """Return mean and standard deviation, shape (m,) each, at points of shape (m, d)."""
         ...
 
+    def centre(self, x: FloatArray) -> FloatArray:
+        """Return the median of each prediction, shape (m,), at x, shape (m, d): cheap, for planning."""
+        ...
+
     def left_out(self) -> tuple[FloatArray, FloatArray]:
         """Return mean and standard deviation at each training row without the runs of its group."""
         ...

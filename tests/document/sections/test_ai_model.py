@@ -40,3 +40,24 @@ def test_a_model_that_never_was_believed_has_no_errors(desk_of, inputs, said):
     other = dataclasses.replace(inputs, studies={"tray": dataclasses.replace(study, metrics=changed)})
     desk = desk_of(other)
     assert "deflection [mm]354100.0\u00a0%sha256:" in said(desk, ai_model(desk))
+
+
+def test_what_a_model_says_by_itself_is_printed_and_not_credited(desk_of, inputs, said):
+    import dataclasses
+
+    model = {
+        "case": None,
+        "draws": 4096,
+        "allowed": 0.05,
+        "mean": 0.0131,
+        "two_sd": 0.0442,
+        "conformal": None,
+    }
+    payload = {"criterion": "TRAY-003.a", "model": model}
+    weighed = dataclasses.replace(next(iter(inputs.showings.values())), kind="plan-choice", payload=payload)
+    other = dataclasses.replace(inputs, weighed={"TRAY-003.a": weighed})
+    desk = desk_of(other)
+    text = said(desk, ai_model(desk))
+    assert "Not credited: no verdict rests on this." in text
+    assert "TRAY-003.a40965\u00a0%1.4\u00a0%4.5\u00a0%sha256:" in text
+    assert "Not credited" not in said(desk_of(inputs), ai_model(desk_of(inputs)))

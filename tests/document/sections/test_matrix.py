@@ -54,7 +54,7 @@ def test_counts_and_listwise_confidence(desk, said):
     assert sum(counts.values()) == len(desk.payload.rows)
     for word, count in counts.items():
         assert f"{word}{count}" in text
-    assert "Holm-adjusted confidence is" in text
+    assert f"Shown rows that rest on draws: {desk.payload.listwise.rows}; the Holm-adjusted" in text
 
 
 def test_the_margin_plot_is_left_out_where_it_was_not_drawn(desk, desk_of, inputs):

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from assay.document.rounding import Rounding, RoundingError, printed
-from assay.statistics import charged_error, grid_convergence, normal_basis, normal_significance
+from assay.statistics import (
+    basis_by,
+    charged_error,
+    grid_convergence,
+    hanson_koopmans_rank,
+    normal_basis,
+    normal_significance,
+    selected_basis,
+)
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53) + 1, 2**53 - 1)
 TEXTS = st.text(st.characters(codec="utf-8"))
@@ -106,6 +115,94 @@ def test_significance_of_the_normal_law(v, values):
     assert v.normal_significance(values, found.mean, found.sd) == pytest.approx(
         normal_significance(values), rel=1e-7
     )
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 40, 400, 4000])
+@pytest.mark.parametrize("times", [0.01, 0.5, 0.97, 1.0, 1.1, 3.0])
+def test_gamma_of_whole_shape(v, n, times):
+    assert v.gamma_at_most(n, n * times) == pytest.approx(stats.gamma.cdf(n * times, n), abs=1e-12)
+    assert (v.gamma_at_most(n, 0.0), v.gamma_at_most(n, 1e300)) == (0.0, 1.0)
+
+
+@given(st.floats(0.5, 60), st.floats(0.5, 60), st.floats(0, 1))
+def test_beta_by_its_continued_fraction(v, a, b, x):
+    assert v.beta_at_most(a, b, x) == pytest.approx(stats.beta.cdf(x, a, b), abs=1e-11)
+
+
+BATCHES = ["a", "b", "c", "b", "a", "c", "a", "b", "c", "a", "b", "c"]
+SPECIMENS = st.lists(st.floats(50, 150), min_size=12, max_size=12, unique=True)
+
+
+@pytest.mark.parametrize("method", ["normal", "lognormal", "weibull", "hanson-koopmans", "anova"])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=SPECIMENS, coverage=st.sampled_from([0.9, 0.99]))
+def test_a_basis_value_is_recomputed_by_every_method(v, method, values, coverage):
+    """The verifier accepts what statistics says, and refuses the tiniest change to value or factor."""
+    payload = told(values, coverage, method, BATCHES)
+    v.MethodCheck(payload, values, BATCHES, "here").run()
+    slip = max(map(abs, values)) * 1e-7
+    with pytest.raises(v.Failed, match="here: states"):
+        v.MethodCheck({**payload, "value": payload["value"] + slip}, values, BATCHES, "here").run()
+    changed = {**payload, "factor": payload["factor"] * 1.00001}
+    with pytest.raises(v.Failed, match="here"):
+        v.MethodCheck(changed, values, BATCHES, "here").run()
+
+
+@pytest.mark.parametrize(("n", "coverage"), [(29, 0.9), (100, 0.9), (300, 0.99)])
+def test_a_nonparametric_value_is_recomputed(v, n, coverage):
+    values = [100.0 + (37 * i) % 101 + i / n for i in range(n)]
+    payload = told(values, coverage, "nonparametric", None)
+    v.MethodCheck(payload, values, None, "here").run()
+    other = {**payload, "by": {**payload["by"], "numbers": {"rank": payload["by"]["numbers"]["rank"] + 1}}}
+    with pytest.raises(v.Failed, match="states rank"):
+        v.MethodCheck(other, values, None, "here").run()
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=SPECIMENS, labels=st.sampled_from([None, BATCHES]))
+def test_the_choice_of_the_procedure_is_recomputed(v, values, labels):
+    found = selected_basis(values, 0.9, 0.95, labels)
+    payload = told(values, 0.9, found.method, labels)
+    payload["by"]["asked"] = "auto"
+    v.MethodCheck(payload, values, labels, "here").run()
+    other = "lognormal" if found.method != "lognormal" else "normal"
+    forged = told(values, 0.9, other, labels)
+    forged["by"]["asked"] = "auto"
+    with pytest.raises(v.Failed, match="the procedure gives"):
+        v.MethodCheck(forged, values, labels, "here").run()
+
+
+def test_a_rank_beside_the_smallest_is_the_best(v):
+    for n in (2, 3, 9, 18, 28):
+        rank = hanson_koopmans_rank(n, 0.9, 0.95)
+        assert v.is_best_rank(rank, n, 0.9, 0.95)
+        assert not v.is_best_rank(rank + 1, n, 0.9, 0.95)
+    assert v.is_best_rank(18, 18, 0.99, 0.95)
+    assert not v.is_best_rank(17, 18, 0.99, 0.95)
+
+
+def told(values, coverage, method, labels):
+    """Return what a record says of a basis value by a method."""
+    found = basis_by(method, values, coverage, 0.95, labels)
+    test, batches = found.test, found.batches
+    return {
+        "method": method,
+        "coverage": coverage,
+        "confidence": 0.95,
+        "n": found.n,
+        "factor": found.factor,
+        "value": found.value,
+        "by": {
+            "asked": method,
+            "why": found.why,
+            "numbers": dict(found.numbers),
+            "test": test.name if test else None,
+            "law": test.law if test else None,
+            "significance": test.observed_significance if test else None,
+            "batch_test": {**asdict(batches), "differ": batches.differ} if batches else None,
+            "rejected": found.rejected,
+        },
+    }
 
 
 @given(

@@ -59,6 +59,7 @@ def ai_model(desk: Desk) -> Iterator[Element]:
         yield from _unseen(desk, study)
         yield from _guard(desk, study)
         yield from _proposals(desk, study)
+    yield from _own_statements(desk)
     yield from _earned(desk)
 
 
@@ -207,6 +208,44 @@ def _proposal(desk: Desk, record: Record, index: int) -> list[Spans]:
         number("predicted"),
         number("quantity"),
         desk.text(record, f"{at}/state"),
+    ]
+
+
+def _own_statements(desk: Desk) -> Iterator[Element]:
+    """Yield what the models say of the violating fractions by themselves: beside the evidence."""
+    if not desk.inputs.weighed:
+        return
+    yield heading(2, words("What the models say by themselves"), anchor="model-statements")
+    yield paragraph(
+        words(
+            "Not credited: no verdict rests on this. Near the limit such statements are often wrong, for "
+            "a model does not know what its runs did not show it."
+        )
+    )
+    rows = [_own_statement(desk, record) for record in desk.inputs.weighed.values()]
+    caption = (
+        words(
+            "Violating fraction as the model sees it, of draws of the law with the errors charged: by its "
+        ),
+        words("mean, widened by its deviation, widened to a conformal interval of training runs left out"),
+    )
+    heads = ("Criterion", "Draws", "Allowed", "Mean", "With deviation", "Conformal", "Record")
+    yield from grid(caption, heads, rows, (1.2, *("auto",) * 6), right=(1, 2, 3, 4, 5))
+
+
+def _own_statement(desk: Desk, record: Record) -> list[Spans]:
+    def share(member: str) -> Spans:
+        known = record.payload["model"][member] is not None
+        return (desk.at(record, f"/model/{member}", decimals(1, "up"), **PERCENT),) if known else ()
+
+    return [
+        desk.text(record, "/criterion", link=desk.anchor(record.payload["criterion"])),
+        (desk.at(record, "/model/draws"),),
+        (desk.at(record, "/model/allowed", **PERCENT),),
+        share("mean"),
+        share("two_sd"),
+        share("conformal"),
+        (desk.short(record),),
     ]
 
 

@@ -34,9 +34,12 @@ def _runs(desk: Desk) -> Iterator[Element]:
         ]
         for study in desk.inputs.studies.values()
         for record in study.runs()
+        if record not in study.sequential
     ]
     heads = ("Study", "Purpose", "Points", "Rows a point", "Solver runs", "Failed", "Record")
-    caption = (words("All runs that this document rests on"),)
+    betted = any(study.sequential for study in desk.inputs.studies.values())
+    apart = ", but those of plans that decide run by run: they stand with their showings" if betted else ""
+    caption = (words(f"All runs that this document rests on{apart}"),)
     yield from grid(caption, heads, rows, (1, 1, "auto", "auto", "auto", "auto", "auto"), right=(2, 3, 4, 5))
     yield paragraph(words("In all "), desk.own("/totals/solves"), words(" solver runs."))
 

@@ -33,12 +33,14 @@ class StudyRecords:
     """Block number to its runs."""
     designs: Mapping[int, Record] = field(default_factory=dict)
     pictures: Record | None = None
+    sequential: tuple[Record, ...] = ()
+    """Runs of the plans that decide run by run, a table a step."""
 
     def runs(self) -> tuple[Record, ...]:
         """Return the run records, in the order of the argument."""
         first = (self.training, self.verification_runs, self.structure_runs, self.nominal, self.guided)
         blocks = (self.validation[number] for number in sorted(self.validation))
-        return tuple(r for r in (*first, *blocks, self.pictures) if r is not None)
+        return tuple(r for r in (*first, *blocks, *self.sequential, self.pictures) if r is not None)
 
     def every(self) -> Iterator[Record]:
         """Yield all records."""
@@ -74,6 +76,8 @@ class DossierInputs:
     """Further records that inputs of the above name."""
     tables: Mapping[str, bytes] = field(default_factory=dict)
     """Blob digest to the canonical bytes of the table of every `runs` record."""
+    weighed: Mapping[str, Record] = field(default_factory=dict)
+    """Criterion to its `plan-choice` record, where the model says something of its own."""
 
     def records(self) -> Mapping[str, Record]:
         """Return all attached records by id, without the dossier's own."""
@@ -106,6 +110,7 @@ class DossierInputs:
         for study in self.studies.values():
             yield from study.every()
         yield from self.showings.values()
+        yield from self.weighed.values()
         yield from (*self.approvals_here(), *self.attempts, *self.freezes, *self.closure)
 
     def _is_used(self, role: str) -> bool:
@@ -131,9 +136,9 @@ class FigureRequest:
     """A figure to draw before the document is composed; `data` fits the chart of its kind."""
 
     name: str
-    """``margins``, ``waterfall-N`` or ``field-N`` (of a showing), ``convergence-N`` (of a study), N from 1.
+    """``margins``; of a showing ``waterfall-N``, ``wealth-N`` or ``field-N``; of a study ``convergence-N``.
 
-    It is the anchor of the figure in the document too.
+    N counts from 1. It is the anchor of the figure in the document too.
     """
-    kind: Literal["margins", "waterfall", "convergence", "field"]
+    kind: Literal["margins", "waterfall", "wealth", "convergence", "field"]
     data: Mapping[str, Any]

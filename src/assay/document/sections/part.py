@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from assay.document.model import Element, Spans
+from assay.document.model import Element, Span, Spans
 from assay.document.sections.writing import (
     PERCENT,
     SPACE,
@@ -119,12 +119,23 @@ def _basis_values(desk: Desk) -> Iterator[Element]:
             "deviation. It is credited where the pack's rule holds or a person has approved the deviation."
         )
     )
-    rows = [_basis_value(desk, record) for record in records]
-    heads = ("Data and column", "Coverage / confidence", "n", "Mean", "Sd", "Factor", "Value", "Credit")
-    widths = (1.1, "auto", "auto", "auto", "auto", "auto", "auto", 1.6)
-    yield from grid((words("Basis values by the normal method"),), heads, rows, widths, right=(2, 3, 4, 5, 6))
-    for record in records:
+    normal = [record for record in records if record.payload.get("by") is None]
+    others = [record for record in records if record.payload.get("by") is not None]
+    if normal:
+        rows = [_basis_value(desk, record) for record in normal]
+        heads = ("Data and column", "Coverage / confidence", "n", "Mean", "Sd", "Factor", "Value", "Credit")
+        widths = (1.1, "auto", "auto", "auto", "auto", "auto", "auto", 1.6)
+        caption = (words("Basis values by the normal method"),)
+        yield from grid(caption, heads, rows, widths, right=(2, 3, 4, 5, 6))
+    if others:
+        rows = [_by_method(desk, record) for record in others]
+        named = ("Data and column", "Coverage / confidence", "n", "Method", "Factor", "Value", "Credit")
+        caption = (words("Basis values by the method that the programme names"),)
+        yield from grid(caption, named, rows, (1.1, "auto", "auto", 1, "auto", "auto", 1.6), right=(2, 4, 5))
+    for record in normal:
         yield paragraph(*_fit(desk, record))
+    for record in others:
+        yield paragraph(*_grounds(desk, record))
     yield from _sources(desk)
 
 
@@ -141,6 +152,60 @@ def _basis_value(desk: Desk, record: Record) -> list[Spans]:
         (desk.at(record, "/value", significant(5, "down"), unit=unit),),
         desk.text(record, "/reason"),
     ]
+
+
+def _by_method(desk: Desk, record: Record) -> list[Spans]:
+    asked = desk.text(record, "/by/asked")
+    chosen = record.payload["by"]["asked"] == "auto"
+    method = desk.text(record, "/method")
+    return [
+        (*desk.text(record, "/dataset"), label("."), *desk.text(record, "/column")),
+        (desk.at(record, "/coverage", **PERCENT), label(" / "), desk.at(record, "/confidence", **PERCENT)),
+        (desk.at(record, "/n"),),
+        (*method, label(" ("), *asked, label(")")) if chosen else method,
+        (desk.at(record, "/factor", significant(5, "up")),),
+        (desk.at(record, "/value", significant(5, "down"), unit=record.payload["unit"]),),
+        desk.text(record, "/reason"),
+    ]
+
+
+def _grounds(desk: Desk, record: Record) -> Spans:
+    """Say what a method's value follows from, how its assumptions were tested, and where it is published."""
+    by = record.payload["by"]
+    numbers = [
+        (name(number.replace("_", " ")), SPACE, desk.at(record, f"/by/numbers/{key(number)}", significant(6)))
+        for number in sorted(by["numbers"])
+    ]
+    spans: list[Span] = [
+        *desk.text(record, "/dataset"), label("."), *desk.text(record, "/column"), words(" by the method "),
+        *desk.text(record, "/method"), words(" (record "), desk.short(record), words("): from "),
+        *joined(numbers, ", "), words("."),
+    ]  # fmt: skip
+    if by["why"]:
+        spans += [words(" Chosen by the procedure: "), *desk.text(record, "/by/why"), words(".")]
+    if by["test"] is None:
+        spans.append(words(" The method assumes no law that the data could reject."))
+    else:
+        spans += [
+            words(" Test of "),
+            *desk.text(record, "/by/law"),
+            words(" ("),
+            *desk.text(record, "/by/test"),
+        ]
+        if by["significance"] is None:
+            spans.append(words("): too few specimens to test it, which counts as rejected."))
+        else:
+            level = desk.at(record, "/by/significance", decimals(3, "down"))
+            spans += [words("): the observed significance level is "), level, words(".")]
+    if by["batch_test"] is not None:
+        statistic = desk.at(record, "/by/batch_test/statistic", significant(4, "up"))
+        critical = desk.at(record, "/by/batch_test/critical", significant(4, "down"))
+        outcome = " the batches differ." if by["batch_test"]["differ"] else " the batches do not differ."
+        spans += [words(" Anderson-Darling test of "), desk.at(record, "/by/batch_test/batches")]
+        spans += [words(" batches: "), statistic, words(" against "), critical, words(";" + outcome)]
+    if by["rejected"]:
+        spans.append(words(" The data reject what the method assumes: the value supports no verdict."))
+    return (*spans, words(" Published in: "), *desk.texts(record, "/by/references"), words("."))
 
 
 def _fit(desk: Desk, record: Record) -> Spans:

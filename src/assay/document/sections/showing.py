@@ -6,8 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from assay.document.model import Claim, Element, Span, Spans
+from assay.document.sections.betting import betting, least_grown, method, outcome, plan, refuting
+from assay.document.sections.bounded import method_under_bound, outcome_under_bound, under_bound
 from assay.document.sections.charges import charges_of
 from assay.document.sections.showing_tables import assumptions, cases, findings, waterfall
+from assay.document.sections.signs import (
+    METHOD,
+    method_on_signs,
+    on_signs,
+    outcome_on_signs,
+    plan_on_signs,
+)
 from assay.document.sections.writing import (
     MARGIN,
     PERCENT,
@@ -30,7 +39,7 @@ from assay.evidence import Json, Record
 
 METHODS: Final[Mapping[str, str]] = {
     "fixed": "fixed plan: independent draws, their number set beforehand, judged by the exact binomial limit",
-    "sequential": "sequential plan: a wealth process over independent draws",
+    "sequential": "plan that decides run by run: bets on the claim, fixed before each step, and their wealth",
     "residual": "declared bound of the model's residual, checked by every run",
     "structure": "declared structure, tested by runs: corners stand for what lies between them",
     "structure+fixed": (
@@ -39,6 +48,8 @@ METHODS: Final[Mapping[str, str]] = {
     ),
     "model": "model-based, accepted by the role that the programme names",
 }
+_DECIDING = ("Run that decides", "Run with the least room")
+"""Run by run no single run decides."""
 NOMINAL = "solver run with the factors that the claim does not name at their nominal values"
 RUNGS: Final[Mapping[str, str]] = {
     "0a": "nothing is assumed about the response between runs",
@@ -61,6 +72,9 @@ def showings(desk: Desk) -> Iterator[Element]:
             "more than the printed sum."
         )
     )
+    yield from method(desk)
+    yield from method_on_signs(desk)
+    yield from method_under_bound(desk)
     for criterion, record in desk.inputs.showings.items():
         yield from _showing(desk, criterion, record)
 
@@ -78,6 +92,9 @@ def _showing(desk: Desk, criterion: str, record: Record) -> Iterator[Element]:
     yield from cases(desk, record)
     number = governing(record.payload)
     if number is not None:
+        yield from betting(desk, record, number)
+        yield from on_signs(desk, record, number)
+        yield from under_bound(desk, record, number)
         yield from waterfall(desk, record, number)
         yield from _picture(desk, record)
     yield from findings(desk, record)
@@ -85,7 +102,12 @@ def _showing(desk: Desk, criterion: str, record: Record) -> Iterator[Element]:
 
 
 def governing(payload: Json) -> int | None:
-    """Return the number of the part with the smallest margin, else of the first with a waterfall."""
+    """Return the number of the part with the smallest margin, else of the first with a waterfall.
+
+    Of parts that were decided run by run it is the one that is furthest from being shown.
+    """
+    if payload["parts"] and all(part.get("wealth") is not None for part in payload["parts"]):
+        return least_grown(payload["parts"])
     parts = [(part["margin"], index) for index, part in enumerate(payload["parts"]) if part["waterfall"]]
     with_margin = [(margin["value"], index) for margin, index in parts if margin is not None]
     if with_margin:
@@ -103,7 +125,7 @@ def _verdict(desk: Desk, record: Record) -> Spans:
     elif said["verdict"] != "SHOWN":
         spoken.append(desk.says("reason", reason=desk.own(f"/reasons/{said['reason']}")))
         if said["closes_by"]:
-            spoken.append(desk.says("closes-by", action=desk.at(record, "/closes_by")))
+            spoken.append(desk.says("closes-by", action=desk.own(f"/actions/{key(said['criterion'])}")))
     claim = desk.says("statement", claim=desk.at(record, "/claim_text"))
     statement = (claim.model_copy(update={"style": "strong"}), label(".", "strong"))
     return joined([(desk.at(record, "/verdict", style="verdict"),), statement, sentence(*spoken)])
@@ -130,9 +152,16 @@ def _argument(desk: Desk, record: Record) -> list[tuple[str, Spans]]:
         ("Plan", _plan(desk, record)),
         ("Price", _price(desk, record)),
         ("Charged to every run", _charged(desk, record)),
-        ("Run that decides", _deciding(desk, record)),
+        (_DECIDING[_run_by_run(record)], _deciding(desk, record)),
         ("Evidence", _evidence(desk, record)),
     ]
+
+
+def _run_by_run(record: Record) -> bool:
+    """Say whether no single run decides."""
+    said = record.payload
+    marked = any(part.get("dominance") or part.get("residual") for part in said["parts"])
+    return said["method"] == "sequential" or marked
 
 
 def _quantity(desk: Desk, record: Record) -> Spans:
@@ -141,7 +170,8 @@ def _quantity(desk: Desk, record: Record) -> Spans:
     at = f"/quantities/{key(record.payload['quantity'])}"
     said = study.payload["quantities"][record.payload["quantity"]]
     region = (label("region "), *desk.text(study, f"{at}/region")) if said["region"] else ()
-    return joined([desk.text(study, f"{at}/text"), region], ", ")
+    formula = (words("derived: "), *desk.text(study, f"{at}/formula/text")) if "formula" in said else ()
+    return joined([desk.text(study, f"{at}/text"), region, formula], ", ")
 
 
 def _deciding(desk: Desk, record: Record) -> Spans:
@@ -192,6 +222,8 @@ def _method(desk: Desk, record: Record) -> Spans:
         return (words("none was carried out"), *credit)
     by_draws = any(part["allowed"] is not None for part in said["parts"])
     method = NOMINAL if said["method"] == "fixed" and not by_draws else METHODS[said["method"]]
+    if any(part.get("dominance") for part in said["parts"]):
+        method = METHOD
     return (
         words(f"{method}; rung "),
         desk.at(record, "/rung"),
@@ -210,6 +242,10 @@ def _plan(desk: Desk, record: Record) -> Spans:
         words(", on file "),
         desk.at(record, "/attempts"),
     )
+    if said["method"] == "sequential":
+        return (*plan(desk, record), words("; "), *spans)
+    if any(part.get("dominance") for part in said["parts"]):
+        return (*plan_on_signs(desk, record), *spans)
     if said["parts"] and said["parts"][0]["error"] is not None:
         spans = (
             desk.at(record, "/parts/0/draws"),
@@ -232,10 +268,9 @@ def _charged(desk: Desk, record: Record) -> Spans:
     charge = record.payload["charge"]
     if charge is None:
         return (words("not assessed"),)
-    numerical = desk.at(record, "/charge/numerical_relative", SHARE, **PERCENT)
     return (
         words("numerical error "),
-        numerical,
+        *_numerical(desk, record),
         words("; model form "),
         desk.at(record, "/charge/model_basis"),
         words(", factor "),
@@ -243,11 +278,30 @@ def _charged(desk: Desk, record: Record) -> Spans:
     )
 
 
+def _numerical(desk: Desk, record: Record) -> Spans:
+    """Return the share of each value that is charged; of a derived quantity its formula's."""
+    derived = record.payload["charge"].get("derived")
+    if derived is None:
+        return (desk.at(record, "/charge/numerical_relative", SHARE, **PERCENT),)
+    at = "/charge/derived/bases"
+    shares: list[Spans] = [
+        (name(base), label(" "), desk.at(record, f"{at}/{key(base)}", SHARE, **PERCENT))
+        for base in derived["bases"]
+    ]
+    return (words("of the quantities in the formula: "), *joined(shares, ", "))
+
+
 def _evidence(desk: Desk, record: Record) -> Spans:
     known: list[Spans] = [(words("showing "), desk.short(record))]
     for role, what in (("runs", "runs"), ("attempt", "attempt"), ("freeze", "freeze")):
         if role in record.inputs:
             known.append((words(f"{what} "), desk.short(record.inputs[role])))
+    paths = sorted(role for role in record.inputs if role.partition(":")[0] == "wealth")
+    known += [(words("wealth "), desk.short(record.inputs[role])) for role in paths]
+    if "dominance" in record.inputs:
+        known.append((words("path "), desk.short(record.inputs["dominance"])))
+    if "residual" in record.inputs:
+        known.append((words("declared bound "), desk.short(record.inputs["residual"])))
     return joined(known, ", ")
 
 
@@ -259,11 +313,16 @@ def _result(desk: Desk, record: Record) -> Spans:
         return ()
     part = said["parts"][number]
     at = f"/parts/{number}"
-    spoken: list[Span] = []
+    lead = _governing_case(desk, record, number)
+    spoken = outcome(desk, record, number) or outcome_on_signs(desk, record, number)
+    spoken = spoken or outcome_under_bound(desk, record, number)
+    if spoken:
+        return (*lead, *sentence(*spoken))
     if part["allowed"] is not None:
         counted = {"not_within": desk.at(record, f"{at}/not_within"), "draws": desk.at(record, f"{at}/draws")}
         spoken.append(desk.says("count", **counted))
         spoken.append(_bound(desk, record, number))
+        spoken += refuting(desk, record, number)
     charges = charges_of(said, number)
     demand, capacity = charges.facts(desk, record)
     holds = charges.demand <= charges.capacity
@@ -279,7 +338,6 @@ def _result(desk: Desk, record: Record) -> Spans:
             spoken.append(desk.says("margin", place=desk.at(record, f"{at}/margin/place"), **told))
         else:
             spoken.append(desk.says("margin-mode", **told))
-    lead = _governing_case(desk, record, number)
     return (*lead, *sentence(*spoken))
 
 

@@ -96,6 +96,11 @@ def _factors(desk: Desk, record: Record, at: str, part: Json) -> Spans:
     return joined([level, *tags], ", ")
 
 
+def run_by_run(part: Json) -> bool:
+    """Say whether no single run decides a part, so that no run's way to the limit is drawn."""
+    return any(part.get(plan) is not None for plan in ("wealth", "dominance", "residual"))
+
+
 def waterfall(desk: Desk, record: Record, number: int) -> Iterator[Element]:
     """Yield the way from the deciding run to the margin, as a table and as a chart."""
     said = record.payload
@@ -116,6 +121,8 @@ def waterfall(desk: Desk, record: Record, number: int) -> Iterator[Element]:
             ]
         )
     caption: Spans = (words("From the run that decides to the margin"),)
+    if part["margin"] is None and run_by_run(part):
+        caption = (words("From the run with the least room to its demand; it decides nothing by itself"),)
     deciding = part["deciding"]
     if deciding is not None:
         caption = (*caption, words(": run "), desk.at(record, f"{at}/deciding/index"))
@@ -125,7 +132,8 @@ def waterfall(desk: Desk, record: Record, number: int) -> Iterator[Element]:
             caption = (*caption, words(" of "), desk.short(record.inputs["runs"]))
     heads = ("Step", f"Value{in_unit(said['unit'])}", "How it comes about")
     yield from grid(caption, heads, rows, (1.1, "auto", 2.6), right=(1,))
-    yield from _chart(desk, record)
+    if not run_by_run(part):
+        yield from _chart(desk, record)
 
 
 MOST_FINDINGS = 10

@@ -22,6 +22,9 @@ KINDS: Final[Mapping[str, str]] = {
     "convex_in": "convex in",
     "linear_in": "linear in",
     "homogeneous_in": "homogeneous in",
+    "increasing_in": "increasing in",
+    "decreasing_in": "decreasing in",
+    "symmetric_in": "symmetric in",
 }
 
 

@@ -57,6 +57,7 @@ def verification(desk: Desk) -> Iterator[Element]:
         else:
             yield from _levels(desk, records.verification)
             yield from _charges(desk, records.verification)
+            yield from _derived(desk, study)
             yield from _figure(desk, study, records.verification)
         yield from _checks(desk, study)
 
@@ -167,6 +168,24 @@ def _charges(desk: Desk, record: Record) -> Iterator[Element]:
     heads = ("Quantity", "Largest relative error", "At", "Factor", "Charged")
     caption = (words("Numerical error charged to every run, relative to its value"),)
     yield from grid(caption, heads, rows, (1.2, "auto", 1.6, "auto", "auto"), right=(1, 3, 4))
+
+
+def _derived(desk: Desk, study: str) -> Iterator[Element]:
+    """Yield what is said of the quantities that no solver gives."""
+    own = desk.inputs.own[f"study:{study}"]
+    formulas: list[Spans] = [
+        (name(quantity), label(" = "), *desk.text(own, f"/quantities/{key(quantity)}/formula/text"))
+        for quantity, said in own.payload["quantities"].items()
+        if "formula" in said
+    ]
+    if formulas:
+        yield paragraph(
+            words(
+                "Derived quantities have no refinement of their own. Each lies in the interval that the "
+                "charges of the quantities in its formula leave, worked out anew for every run: "
+            ),
+            *joined(formulas, "; "),
+        )
 
 
 def worst_convergence(record: Record) -> tuple[int, int] | None:

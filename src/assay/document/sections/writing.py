@@ -143,7 +143,7 @@ class Desk:
         """Return the anchor of a criterion's section."""
         return f"showing-{list(self.inputs.showings).index(criterion) + 1}"
 
-    def figure(self, kind: Literal["waterfall", "field", "convergence"], name: str) -> str:
+    def figure(self, kind: Literal["waterfall", "wealth", "field", "convergence"], name: str) -> str:
         """Return the name of a showing's or a study's figure, which is its anchor too."""
         group = self.inputs.studies if kind == "convergence" else self.inputs.showings
         return f"{kind}-{list(group).index(name) + 1}"
