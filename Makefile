@@ -58,7 +58,7 @@ check: $(STAMP)  ## ruff, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 test: $(STAMP)  ## all tests but long ones and those that need programs from apt; coverage gate
-	@$(BIN)/python -m pytest -n $(JOBS) -m "not long and not services" --cov --cov-report=
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not long and not services" --cov --cov-report=
 	$(BIN)/coverage report --include='$(GATE_PATHS)' --fail-under=90
 
 test-services: $(STAMP)  ## tests that need poppler, qpdf and chromium (installed here when run as root)
@@ -67,7 +67,7 @@ test-services: $(STAMP)  ## tests that need poppler, qpdf and chromium (installe
 
 test-long: $(STAMP)  ## replicated statistics, forgeries, kills: by hand, not in CI
 	@tools/system_packages.sh poppler-utils:pdftotext poppler-utils:pdfdetach qpdf:qpdf
-	$(BIN)/python -m pytest -n $(JOBS) -m long
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m long
 
 docs: $(STAMP)  ## generate docs/cli.md and docs/records from the code
 	@$(BIN)/python tools/generate_docs.py

@@ -64,6 +64,20 @@ def pytest_configure(config: pytest.Config) -> None:
     loaded(HERE / "long_results.py").register(config)
 
 
+COMPUTED = ("sequential_done", "residual_done", "dominance_done", "derived_done")
+"""Programmes that take the most to compute: with several processes one computes each, for all its tests."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a computed programme (`pytest -n N --dist loadgroup`)."""
+    for item in items:
+        shared = next((name for name in COMPUTED if name in getattr(item, "fixturenames", ())), None)
+        if shared is None and item.path.parent.name == "end_to_end":
+            shared = item.path.stem
+        if shared is not None:
+            item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Trust and caches of the person who runs the tests are neither read nor written."""
