@@ -27,7 +27,7 @@ Classification = Literal[
 class Frozen(BaseModel):
     """Immutable, closed, no NaN."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class PointLevels(Frozen):

@@ -10,7 +10,7 @@ from assay.showing.records import Margin, Method, Price, Verdict
 class Frozen(BaseModel):
     """Immutable, closed, no NaN."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Edition(Frozen):

@@ -39,7 +39,7 @@ class RoundingError(CheckFailedError):
 class Rounding(BaseModel):
     """How a number is shortened for print."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     mode: Mode
     digits: int = Field(default=0, ge=0, le=_MOST_DIGITS)

@@ -13,7 +13,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 class Approval(BaseModel):
     """One file of ``ledger/approvals``; no time inside, that is git's or the journal's."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", populate_by_name=True)
 
     schema_: Literal["assay.approval/1"] = Field(default="assay.approval/1", alias="schema")
     kind: Text

@@ -167,10 +167,9 @@ def _limits(
         for claim in claims
         for call in calls_of(claim.criterion)
     }
+    deviating = deviates(engine.ledger, programme)
     return {
-        claim.criterion.id: evaluate_limits(
-            programme, claim.criterion, configuration, values, deviates(engine.ledger, programme)
-        )
+        claim.criterion.id: evaluate_limits(programme, claim.criterion, configuration, values, deviating)
         for claim in claims
     }
 

@@ -33,7 +33,7 @@ Numbers = list[float]
 class Shape(BaseModel):
     """A closed table: no unknown key, no conversion between types, no NaN."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 _S = TypeVar("_S", bound=Shape)

@@ -38,7 +38,7 @@ _HOLDS: Mapping[type, str] = {Fraction: "fraction", Everywhere: "everywhere", At
 class Payload(BaseModel):
     """Immutable, closed, no NaN."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class RequirementPayload(Payload):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from assay.errors import InputError
 from assay.qualification.records import Abstention, GuardPayload, Limits
@@ -161,6 +160,8 @@ def abstains(model: Model, rule: GuardPayload, points: FloatArray) -> BoolArray:
     BoolArray
         Shape (m,): what `decide` says with a reason, up to round-off at the edges.
     """
+    from scipy.spatial import cKDTree  # a third of a second to load: only where a million points are asked
+
     x = np.asarray(points, dtype=np.float64)
     if not rule.model_accepted or rule.distance is None or rule.spread is None:
         return np.ones(x.shape[0], dtype=bool)

@@ -13,7 +13,7 @@ Abstention = Literal["model-refused", "outside-range", "sparse-data", "spread"]
 class Frozen(BaseModel):
     """Immutable, closed, no NaN."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Limits(Frozen):

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from typing import Literal, get_args
 
@@ -176,6 +176,13 @@ class GaussianProcess:
         return expected, expected * np.sqrt(np.expm1(v))
 
 
+@cache
+def _library_version() -> str:
+    from importlib.metadata import version
+
+    return f"scikit-learn {version('scikit-learn')}, scipy {version('scipy')}, numpy {version('numpy')}"
+
+
 class GaussianProcessFamily:
     """Fits, stores and opens Gaussian processes."""
 
@@ -183,9 +190,7 @@ class GaussianProcessFamily:
 
     def library_version(self) -> str:
         """Return scikit-learn's version, for a recipe."""
-        from importlib.metadata import version
-
-        return f"scikit-learn {version('scikit-learn')}, scipy {version('scipy')}, numpy {version('numpy')}"
+        return _library_version()
 
     def fit(self, data: TrainingData, seed: str) -> GaussianProcess:
         """Choose transform and feature, then estimate from several starts."""

@@ -15,7 +15,7 @@ Reason = Literal[
 class Frozen(BaseModel):
     """Immutable, closed, no NaN."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Input(Frozen):
