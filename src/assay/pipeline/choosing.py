@@ -36,8 +36,8 @@ from assay.statistics import (
 )
 from assay.surrogates import Model
 
-CHOICE_REVISION = 2
-MOST_POINTS = 100_000
+CHOICE_REVISION = 3
+MOST_POINTS = 20_000
 _MOST_WORK = 2e10
 """Multiplications that asking the model may take: points times the square of its rows."""
 _SURE = 0.9
