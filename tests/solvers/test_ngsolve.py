@@ -13,7 +13,7 @@ import pytest
 
 from assay.campaign.tables import Row
 from assay.programme import Programme, load
-from assay.showing.structure import judge_declarations, place_tests
+from assay.showing import judge_declarations, place_tests
 from assay.solvers import Request, Response, SolverError, open_solver, solver_spec
 from assay.solvers.elasticity import Displacement, Loads, Mass, Material, MaxVonMises, Part, Swept
 from assay.solvers.ngsolve import NgsolveSolver
