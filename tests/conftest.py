@@ -279,82 +279,67 @@ def tiny_unrun(tmp_path_factory: pytest.TempPathFactory) -> Assay:
 @pytest.fixture(scope="session")
 def tiny_done(tiny_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> Assay:
     """The programme `tiny` with everything computed. Not to be changed."""
-    assay = tiny_unrun.copy(tmp_path_factory.mktemp("done") / "tiny")
+    return computed(tiny_unrun, tmp_path_factory)
+
+
+def approved(name: str, studies: tuple[str, ...], make: pytest.TempPathFactory) -> Assay:
+    """Return a programme of tests/programmes, trusted, its allowances approved, before anything ran."""
+    place = make.mktemp("unrun") / name
+    shutil.copytree(TINY.parent / name, place)
+    assay = Assay(place, make.mktemp("settings"))
+    assay.trust()
+    subjects = [f"model-form:{study}" for study in studies]
+    assert assay.within("approve", *subjects, "--as", "Ada Example", "--role", "analyst lead").code == 0
+    return assay
+
+
+def computed(unrun: Assay, make: pytest.TempPathFactory) -> Assay:
+    """Return a copy of a programme with everything computed."""
+    assay = unrun.copy(make.mktemp("done") / unrun.folder.name)
     assay.run()
     return assay
 
 
 @pytest.fixture(scope="session")
 def sequential_unrun(tmp_path_factory: pytest.TempPathFactory) -> Assay:
-    """The programme `sequential`, trusted and approved, before anything ran. Not to be changed."""
-    place = tmp_path_factory.mktemp("unrun") / "sequential"
-    shutil.copytree(TINY.parent / "sequential", place)
-    assay = Assay(place, tmp_path_factory.mktemp("settings"))
-    assay.trust()
-    ended = assay.within("approve", "model-form:beam", "--as", "Ada Example", "--role", "analyst lead")
-    assert ended.code == 0
-    return assay
+    """The programme `sequential` before anything ran. Not to be changed."""
+    return approved("sequential", ("beam",), tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def sequential_done(sequential_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> Assay:
     """The programme `sequential` with everything computed. Not to be changed."""
-    assay = sequential_unrun.copy(tmp_path_factory.mktemp("done") / "sequential")
-    assay.run()
-    return assay
+    return computed(sequential_unrun, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def residual_unrun(tmp_path_factory: pytest.TempPathFactory) -> Assay:
-    """The programme `residual`, trusted and approved, before anything ran. Not to be changed."""
-    place = tmp_path_factory.mktemp("unrun") / "residual"
-    shutil.copytree(TINY.parent / "residual", place)
-    assay = Assay(place, tmp_path_factory.mktemp("settings"))
-    assay.trust()
-    ended = assay.within("approve", "model-form:beam", "--as", "Ada Example", "--role", "analyst lead")
-    assert ended.code == 0
-    return assay
+    """The programme `residual` before anything ran. Not to be changed."""
+    return approved("residual", ("beam",), tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def residual_done(residual_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> Assay:
     """The programme `residual` with everything computed. Not to be changed."""
-    assay = residual_unrun.copy(tmp_path_factory.mktemp("done") / "residual")
-    assay.run()
-    return assay
+    return computed(residual_unrun, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def dominance_done(tmp_path_factory: pytest.TempPathFactory) -> Assay:
     """The programme `dominance` with everything computed. Not to be changed."""
-    place = tmp_path_factory.mktemp("done") / "dominance"
-    shutil.copytree(TINY.parent / "dominance", place)
-    assay = Assay(place, tmp_path_factory.mktemp("settings"))
-    assay.trust()
-    ended = assay.within("approve", "model-form:beam", "--as", "Ada Example", "--role", "analyst lead")
-    assert ended.code == 0
-    assay.run()
-    return assay
+    return computed(approved("dominance", ("beam",), tmp_path_factory), tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def derived_unrun(tmp_path_factory: pytest.TempPathFactory) -> Assay:
-    """The programme `derived`, trusted and approved, before anything ran. Not to be changed."""
-    place = tmp_path_factory.mktemp("unrun") / "derived"
-    shutil.copytree(TINY.parent / "derived", place)
-    assay = Assay(place, tmp_path_factory.mktemp("settings"))
-    assay.trust()
-    subjects = ("model-form:bar", "model-form:tie")
-    assert assay.within("approve", *subjects, "--as", "Ada Example", "--role", "analyst lead").code == 0
-    return assay
+    """The programme `derived` before anything ran. Not to be changed."""
+    return approved("derived", ("bar", "tie"), tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def derived_done(derived_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> Assay:
     """The programme `derived` with everything computed. Not to be changed."""
-    assay = derived_unrun.copy(tmp_path_factory.mktemp("done") / "derived")
-    assay.run()
-    return assay
+    return computed(derived_unrun, tmp_path_factory)
 
 
 @pytest.fixture

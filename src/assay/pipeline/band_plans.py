@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from assay.pipeline.blocks import (
     seed_of,
 )
 from assay.pipeline.engine import Computed, Engine
-from assay.pipeline.freezing import attempt_recipes
 from assay.pipeline.planning import LONGEST
 from assay.pipeline.setting import Setting
 from assay.pipeline.study_stages import StudyEvidence, charge_of, open_model
@@ -112,6 +111,7 @@ def with_bands(
     claims: Sequence[Claim],
     limits: Mapping[str, LimitValues],
     studies: Mapping[str, StudyEvidence],
+    recipes: Mapping[str, str],
     choices: Mapping[str, Choice],
 ) -> dict[str, Choice]:
     """Return the choices of plans, with those that a declared bound decides.
@@ -121,7 +121,6 @@ def with_bands(
     """
     found = dict(choices)
     setting = Setting(programme, configuration, tuple(claims), limits, {}, {}, {}, {})
-    recipes = attempt_recipes(setting, studies)
     for claim in claims:
         if may_be_banded(claim):
             name = claim.criterion.id
@@ -143,11 +142,11 @@ def _with_band(claim: Claim, band: Record | None, other: Choice) -> Choice:
     payload = BandPayload.model_validate(band.payload)
     if payload.draws is None:
         alone = set(rungs) == {"residual"}
-        return Choice("residual", 0, band) if alone else Choice(other.kind, other.draws, band)
+        return Choice("residual", 0, band) if alone else replace(other, band=band)
     fewer = payload.expected is not None and payload.expected < _runs(claim, other, payload)
     if rungs[:1] == ("residual",) or (not rungs and fewer):
         return Choice("residual", payload.draws, band)
-    return Choice(other.kind, other.draws, band)
+    return replace(other, band=band)
 
 
 def _runs(claim: Claim, other: Choice, band: BandPayload) -> float:

@@ -53,12 +53,15 @@ def choose_plans(
     claims: Sequence[Claim],
     limits: Mapping[str, LimitValues],
     studies: Mapping[str, StudyEvidence],
+    recipes: Mapping[str, str],
     weighed: dict[str, Record],
 ) -> dict[str, Choice]:
     """Return the plan of every criterion that may be decided run by run; the others are fixed.
 
     Parameters
     ----------
+    recipes
+        Requirement to the digest of all that its attempt stands on.
     weighed
         Takes up, by criterion, the record of what each plan would take: for every fraction that a model
         may be asked about, chosen or not.
@@ -76,7 +79,7 @@ def choose_plans(
             found[claim.criterion.id] = Choice("structure", None)
         elif _may_be_sequential(claim):
             found[claim.criterion.id] = choice
-    return with_bands(engine, programme, configuration, claims, limits, studies, found)
+    return with_bands(engine, programme, configuration, claims, limits, studies, recipes, found)
 
 
 def _foreseeable(claim: Claim) -> bool:

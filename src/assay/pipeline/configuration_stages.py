@@ -9,7 +9,7 @@ from assay.pipeline.concluding import conclude
 from assay.pipeline.dominating import structure_runs
 from assay.pipeline.drawing import plans_of, validation_draws
 from assay.pipeline.engine import Engine
-from assay.pipeline.freezing import attempt_recipes, freeze_plan
+from assay.pipeline.freezing import freeze_plan
 from assay.pipeline.guiding import guided_runs, nominal_run
 from assay.pipeline.measuring import measure_models, picture_runs
 from assay.pipeline.setting import ConfigurationEvidence, Setting
@@ -30,8 +30,7 @@ def deciding_stages(
         Stop once criteria, limits and plan are frozen, before any run that decides.
     """
     found = ConfigurationEvidence(setting)
-    recipes = attempt_recipes(setting, studies)
-    found.plans = plans_of(engine, setting, recipes)
+    found.plans = plans_of(engine, setting, setting.recipes)
     found.freeze = freeze_plan(engine, setting, studies, found.plans)
     if until_freeze:
         return found
@@ -40,7 +39,7 @@ def deciding_stages(
         if claims:
             found.nominal[name] = nominal_run(engine, setting, study, claims)
             guided_runs(engine, setting, study, claims, found)
-    validation_draws(engine, setting, studies, recipes, found)
+    validation_draws(engine, setting, studies, setting.recipes, found)
     sequential_runs(engine, setting, studies, found)
     structure_runs(engine, setting, studies, found)
     residual_runs(engine, setting, studies, found)
@@ -55,7 +54,7 @@ def concluding_stages(
     Attempts belong to a part, and two configurations may be of one part.
     """
     setting = found.setting
-    found.plans = plans_of(engine, setting, attempt_recipes(setting, studies))
+    found.plans = plans_of(engine, setting, setting.recipes)
     for claim in setting.claims:
         found.showings[claim.criterion.id] = conclude(engine, setting, studies, claim, found)
     for name, study in studies.items():

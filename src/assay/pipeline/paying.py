@@ -10,7 +10,6 @@ from assay.pipeline.attempting import FIXED, Choice, Plan, open_block
 from assay.pipeline.blocks import runs_of, start_level, used_studies
 from assay.pipeline.drawing import plans_of
 from assay.pipeline.engine import Engine
-from assay.pipeline.freezing import attempt_recipes
 from assay.pipeline.planning import (
     LONGEST,
     BlockWish,
@@ -21,7 +20,6 @@ from assay.pipeline.planning import (
     study_runs,
 )
 from assay.pipeline.setting import Setting
-from assay.pipeline.study_stages import StudyEvidence
 from assay.programme import Configuration, Programme, Study
 from assay.showing import Claim, LimitValues, planned_draws
 from assay.showing.records import Price
@@ -50,8 +48,8 @@ def pay(
     programme: Programme,
     solvers: Mapping[str, SolverSpec],
     claims: Mapping[str, tuple[Claim, ...]],
-    studies: Mapping[str, StudyEvidence],
     limits: Mapping[str, Mapping[str, LimitValues]],
+    recipes: Mapping[str, Mapping[str, str]],
     choices: Choices,
 ) -> Paid:
     """Share the budget out: stages before any draw, then fixed plans, then plans that go run by run.
@@ -71,7 +69,7 @@ def pay(
             if not mine:
                 continue
             fixed += configuration_runs(study, solver, mine)
-            plans = _live(engine, programme, configuration, mine, studies, limits[name], choices[name])
+            plans = _live(engine, programme, configuration, mine, limits[name], recipes[name], choices[name])
             wish, runs = _wish(engine, configuration, study, solver, plans)
             begun += runs
             wishes.append(wish)
@@ -93,7 +91,7 @@ def pay(
             where: {name: FIXED if (name, where) in short else choice for name, choice in own.items()}
             for where, own in choices.items()
         }
-        return pay(engine, programme, solvers, claims, studies, limits, counted)
+        return pay(engine, programme, solvers, claims, limits, recipes, counted)
     all_prices = {**prices(programme, wishes, given), **stream_prices}
     return Paid(given, runs_given, all_prices, choices)
 
@@ -142,13 +140,13 @@ def _live(
     programme: Programme,
     configuration: Configuration,
     claims: Sequence[Claim],
-    studies: Mapping[str, StudyEvidence],
     limits: Mapping[str, LimitValues],
+    recipes: Mapping[str, str],
     choices: Mapping[str, Choice],
 ) -> dict[str, Plan]:
     """Return the plans that can still be credited."""
     setting = Setting(programme, configuration, tuple(claims), limits, {}, {}, {}, {}, choices=choices)
-    plans = plans_of(engine, setting, attempt_recipes(setting, studies))
+    plans = plans_of(engine, setting, recipes)
     return {name: plan for name, plan in plans.items() if plan.draws and not plan.gap}
 
 

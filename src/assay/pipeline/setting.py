@@ -36,6 +36,8 @@ class Setting:
     """Study to the draws that the budget pays for."""
     prices: Mapping[str, Price] = field(default_factory=dict)
     """Criterion to the price of its plan, where the budget does not pay for it."""
+    recipes: Mapping[str, str] = field(default_factory=dict)
+    """Requirement to the digest of all that its attempt stands on (`freezing.attempt_recipes`)."""
     choices: Mapping[str, Choice] = field(default_factory=dict)
     """Criterion to the plan chosen for it; the fixed one where it is missing."""
     given_runs: Mapping[str, int] = field(default_factory=dict)

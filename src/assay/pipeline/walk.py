@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from assay.compliance import (
     MatrixRow,
@@ -22,7 +22,8 @@ from assay.pipeline.choosing import choose_plans
 from assay.pipeline.configuration_stages import concluding_stages, deciding_stages
 from assay.pipeline.drawing import settle_levels
 from assay.pipeline.engine import Engine
-from assay.pipeline.paying import pay
+from assay.pipeline.freezing import attempt_recipes
+from assay.pipeline.paying import Paid, pay
 from assay.pipeline.programme_records import (
     approval_records,
     approval_roles,
@@ -98,18 +99,21 @@ def walk(
     }
     studies = _studies(engine, programme, solvers, claims, limits)
     weighed: dict[str, dict[str, Record]] = {name: {} for name in programme.configurations}
-    choices = {
-        name: choose_plans(engine, programme, where, claims[name], limits[name], studies, weighed[name])
+    recipes = {
+        name: attempt_recipes(Setting(programme, where, claims[name], limits[name], {}, {}, {}, {}), studies)
         for name, where in programme.configurations.items()
     }
-    paid = pay(engine, programme, solvers, claims, studies, limits, choices)
+    choices = {
+        name: choose_plans(
+            engine, programme, where, claims[name], limits[name], studies, recipes[name], weighed[name]
+        )
+        for name, where in programme.configurations.items()
+    }
+    paid = pay(engine, programme, solvers, claims, limits, recipes, choices)
     found, states, rows = {}, {}, {}
     for name in configurations:
-        setting = replace(
-            _setting(engine, programme, name, claims[name], limits[name], own, basis, paid.draws, approvals),
-            prices={criterion: price for (criterion, where), price in paid.prices.items() if where == name},
-            choices=paid.choices[name],
-            given_runs={criterion: runs for (criterion, where), runs in paid.runs.items() if where == name},
+        setting = _setting(
+            engine, programme, name, claims[name], limits[name], own, basis, paid, recipes[name], approvals
         )
         found[name] = deciding_stages(engine, setting, studies, until_freeze=until_freeze)
     for name in configurations:
@@ -182,7 +186,8 @@ def _setting(
     limits: Mapping[str, LimitValues],
     own: Mapping[str, Record],
     basis: Mapping[str, Record],
-    paid: Mapping[tuple[str, str], int],
+    paid: Paid,
+    recipes: Mapping[str, str],
     approvals: Sequence[Record],
 ) -> Setting:
     ids = {role: record.id for role, record in own.items()}
@@ -197,7 +202,11 @@ def _setting(
         records=ids,
         allowances=approved_allowances(engine.ledger, programme),
         deviations=approved_deviations(engine.ledger, programme, name),
-        given_draws={study: draws for (study, where), draws in paid.items() if where == name},
+        given_draws={study: draws for (study, where), draws in paid.draws.items() if where == name},
+        prices={criterion: price for (criterion, where), price in paid.prices.items() if where == name},
+        recipes=recipes,
+        choices=paid.choices[name],
+        given_runs={criterion: runs for (criterion, where), runs in paid.runs.items() if where == name},
     )
 
 
