@@ -11,15 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assay.campaign import Point, Row
+from assay.campaign import Row
 from assay.evidence import Json, Record, recipe_digest
 from assay.pipeline.attempting import Plan
 from assay.pipeline.believing import Question, failing, rows_of_part
 from assay.pipeline.blocks import (
-    BlockPlan,
     finest,
-    planned,
-    point,
     rows_json,
     runs_of,
     seed_of,
@@ -28,11 +25,11 @@ from assay.pipeline.blocks import (
 from assay.pipeline.drawing import payable
 from assay.pipeline.engine import Computed, Engine, Needed
 from assay.pipeline.setting import Certified, ConfigurationEvidence, Setting
+from assay.pipeline.stream_blocks import stream_block
 from assay.pipeline.streaming import stream_subject
 from assay.pipeline.study_stages import StudyEvidence, charge_of, open_model, table_of
 from assay.pipeline.undecided import CHEAP, Next, next_step
 from assay.programme import Configuration, describe
-from assay.showing import RowSpec
 from assay.showing.dominance import Climb, climb, dominance_payload, proofs, sign_vector
 from assay.showing.dominance_records import DominanceStepPayload, RecordedMasses
 from assay.showing.parts import limit_of
@@ -117,7 +114,10 @@ def _carried_out(engine: Engine, setting: Setting, study: StudyEvidence, plan: P
             needed = Needed(
                 "sequential", way.subject, runs_of(study.solver, count, 1), count, f"run {first + 1} on"
             )
-            runs = engine.block(needed, _block(way, payload, part.rows, step.id))
+            block = stream_block(
+                study.study, study.solver, setting.configuration, way.subject, payload, part.rows, step.id
+            )
+            runs = engine.block(needed, block)
             if runs is None:
                 break
         done.append((step, runs))
@@ -126,28 +126,6 @@ def _carried_out(engine: Engine, setting: Setting, study: StudyEvidence, plan: P
         complete = path.shown or path.lost or not count or len(path.rows) >= plan.draws
     end = _end(way, path, done, tables[0][0]) if complete else None
     return Certified(path, tuple(done), end)
-
-
-def _block(way: _Way, step: DominanceStepPayload, rows: Sequence[RowSpec], record: str) -> BlockPlan:
-    """Return the runs of one step; their indices go on from the step before."""
-    study, configuration = way.study.study, way.setting.configuration
-
-    def points() -> list[Point]:
-        level = finest(study)
-        return [point(study, step.first + i, place, rows, level) for i, place in enumerate(step.places)]
-
-    told: Json = {"first": step.first, "count": len(step.places), "rows": rows_json(rows)}
-    return planned(
-        "sequential",
-        f"{study.name}@{way.subject}/step-{step.number}",
-        study,
-        way.study.solver,
-        told,
-        points,
-        inputs={"step": record},
-        configuration=configuration.name,
-        seed=step.seed,
-    )
 
 
 def training_on_finest(study: StudyEvidence) -> Record | None:

@@ -1,4 +1,4 @@
-"""Which points does a step of a sequential plan run? Those that its record fixed."""
+"""Which points does a step of a plan run? Those that its record fixed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from assay.evidence import Json
 from assay.pipeline.blocks import BlockPlan, finest, planned, point, rows_json
 from assay.programme import Configuration, Study
 from assay.showing import RowSpec
+from assay.showing.dominance_records import DominanceStepPayload
 from assay.showing.stream_records import StepPayload
 from assay.solvers import SolverSpec
 
@@ -18,16 +19,16 @@ def stream_block(
     solver: SolverSpec,
     configuration: Configuration,
     subject: str,
-    step: StepPayload,
+    step: StepPayload | DominanceStepPayload,
     rows: Sequence[RowSpec],
     record: str,
 ) -> BlockPlan:
-    """Return the runs of one step; their indices go on from the step before.
+    """Return the runs of one step of a plan that goes step by step; their indices go on from the one before.
 
     Parameters
     ----------
     subject
-        Of the sequential plan.
+        Of the plan.
     record
         Id of the step's record.
     """

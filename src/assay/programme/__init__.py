@@ -8,6 +8,7 @@ from assay.programme._basis_calls import batch_labels as batch_labels
 from assay.programme._basis_calls import method_basis as method_basis
 from assay.programme._files import document_digest as document_digest
 from assay.programme._joint_law import joint_law as joint_law
+from assay.programme._limit_values import constant_factors as constant_factors
 from assay.programme._load import load as load
 from assay.programme._packs import built_in_packs as built_in_packs
 from assay.programme.evaluation import evaluate as evaluate

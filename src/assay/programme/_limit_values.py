@@ -41,7 +41,7 @@ def check_limit_values(
         place.at(criterion.sense) if step is None else place.at(criterion.sense, step) for step in steps
     ]
     for configuration, factors in applied.items():
-        constants = _constants(criterion.holds, factors, rows)
+        constants = constant_factors(criterion.holds, factors, rows)
         if not _check_names(places, criterion, study, configuration, constants):
             continue
         if any(basis_calls(limit) for limit in criterion.limits):
@@ -53,7 +53,7 @@ def check_limit_values(
             _check_sides(place, criterion, configuration, found, rows, tags)
 
 
-def _constants(holds: Holds, factors: Mapping[str, Factor], rows: Iterable[Case]) -> dict[str, Factor]:
+def constant_factors(holds: Holds, factors: Mapping[str, Factor], rows: Iterable[Case]) -> dict[str, Factor]:
     """Return the factors that are one number wherever the claim holds."""
     moved = {name for row in rows for name in row.factors}
     if isinstance(holds, Over):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from assay.showing.claims import Claim, Part
-from assay.showing.parts import deciding_run, index_rows
+from assay.showing.parts import index_rows, nearest_run
 from assay.showing.records import Charge, ClaimPart, DemandFactor, Verdict, Wealth
 from assay.showing.sequential import Path
 from assay.showing.states import Limit, State
@@ -38,8 +38,7 @@ def judge_path(
     verdict, reason = _VERDICTS[path.decided]
     if verdict == "NOT SHOWN" and any(not draw.complete for draw in path.draws):
         reason = "runs-failed"
-    valued = [draw for draw in path.draws if draw.worst is not None]
-    deciding, steps, _ = deciding_run(claim, part, index_rows((), 0), valued, limit, factors)
+    deciding, steps = nearest_run(claim, part, index_rows((), 0), path.draws, limit, factors)
     return ClaimPart(
         case=part.case.name if part.case else None,
         level=part.case.level if part.case else None,
@@ -59,11 +58,7 @@ def judge_path(
         verdict=verdict,
         reason=reason,
         deciding=deciding,
-        waterfall=tuple(
-            step.model_copy(update={"label": "least room"}) if step.label == "deciding run" else step
-            for step in steps
-            if step.kind != "margin"
-        ),
+        waterfall=steps,
         margin=None,
         wealth=Wealth(
             shown=max((shown for shown, _ in path.wealths), default=1.0),

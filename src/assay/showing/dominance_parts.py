@@ -6,7 +6,7 @@ import math
 
 from assay.showing.claims import Claim, Part
 from assay.showing.dominance import Climb
-from assay.showing.parts import deciding_run, index_rows
+from assay.showing.parts import index_rows, nearest_run
 from assay.showing.records import Charge, ClaimPart, DemandFactor, Dominance, Verdict
 from assay.showing.states import Limit, State
 
@@ -38,8 +38,7 @@ def judge_climb(
     reason = "shown-given" if path.shown else "structure-undecided"
     if not path.shown and any(not draw.complete for draw in path.draws):
         reason = "runs-failed"
-    valued = [draw for draw in path.draws if draw.worst is not None]
-    deciding, steps, _ = deciding_run(claim, part, index_rows((), 0), valued, limit, factors)
+    deciding, steps = nearest_run(claim, part, index_rows((), 0), path.draws, limit, factors)
     drawn = [d for d, row in zip(path.draws, path.rows, strict=True) if row.drawn]
     return ClaimPart(
         case=None,
@@ -59,11 +58,7 @@ def judge_climb(
         verdict=verdict,
         reason=reason,
         deciding=deciding,
-        waterfall=tuple(
-            step.model_copy(update={"label": "least room"}) if step.label == "deciding run" else step
-            for step in steps
-            if step.kind != "margin"
-        ),
+        waterfall=steps,
         margin=None,
         dominance=Dominance(
             placed=len(path.draws) - len(drawn),

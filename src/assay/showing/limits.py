@@ -13,10 +13,10 @@ from assay.programme import (
     BasisRule,
     Criterion,
     Dataset,
-    Over,
     Programme,
     basis_calls,
     batch_labels,
+    constant_factors,
     evaluate,
     method_basis,
 )
@@ -287,14 +287,9 @@ def _constants(
     other draw against the wrong limit.
     """
     factors = programme.configurations[configuration].factors[criterion.study]
-    holds = criterion.holds
-    moved: set[str] = set()
-    if isinstance(holds, AtCases):
-        moved = {name for case in programme.cases[holds.file] for name in case.factors}
-    elif isinstance(holds, Over):
-        moved = set(holds.factors)
-    still = isinstance(holds, AtCases | Over) and holds.others == "nominal"
-    names = {n: (f.value, f.unit) for n, f in factors.items() if n not in moved and (still or f.fixed)}
+    cases = programme.cases[criterion.holds.file] if isinstance(criterion.holds, AtCases) else ()
+    still = constant_factors(criterion.holds, factors, cases)
+    names = {name: (factor.value, factor.unit) for name, factor in still.items()}
     used = [name for limit in criterion.limits for name in expression_names(limit)]
     for name in used:
         if name not in names:

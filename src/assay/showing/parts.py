@@ -156,32 +156,38 @@ def _open_reason(complete: bool, otherwise: str) -> str:
     return otherwise if complete else "runs-failed"
 
 
-def deciding_run(
+def nearest_run(
     claim: Claim,
     part: Part,
     table: Table,
     draws: Sequence[Draw],
     limit: Limit,
     factors: tuple[DemandFactor, ...],
-) -> tuple[Deciding | None, tuple[WaterfallStep, ...], Margin | None]:
-    """Return the (allow + 1)-th worst charged draw, its waterfall and its margin.
+) -> tuple[Deciding | None, tuple[WaterfallStep, ...]]:
+    """Return the run with the least room of a plan that draws near the limit on purpose, and its waterfall.
 
-    A draw that is not complete takes one of the places that are allowed, as it does in the count.
+    There is no margin: how far such runs lie from the limit says nothing of how far the law does.
     """
     name = claim.criterion.quantity
-    held = [(draw.index, draw.worst, _charging(table, draw.index, limit)) for draw in draws if draw.worst]
+    seen = [draw for draw in draws if draw.worst is not None]
+    held = [(draw.index, draw.worst, _charging(table, draw.index, limit)) for draw in seen if draw.worst]
     valued = sorted(
         (
-            (min(rooms(row.quantities[name], at_run(own, row))), index, row)
-            for index, row, own in ((i, r, own or limit) for i, r, own in held)
+            (min(rooms(row.quantities[name], at_run(own or limit, row))), index, row)
+            for index, row, own in held
         ),
         key=lambda item: item[:2],
     )
     if not valued:
-        return None, (), None
-    rank = max(0, claim.criterion.allow - sum(not draw.complete for draw in draws))
+        return None, ()
+    rank = max(0, claim.criterion.allow - sum(not draw.complete for draw in seen))
     _, index, row = valued[min(rank, len(valued) - 1)]
-    return _told(claim, part, table, index, row, limit, factors)
+    deciding, steps, _ = _told(claim, part, table, index, row, limit, factors)
+    return deciding, tuple(
+        step.model_copy(update={"label": "least room"}) if step.label == "deciding run" else step
+        for step in steps
+        if step.kind != "margin"
+    )
 
 
 def _told(

@@ -14,7 +14,7 @@ from assay.evidence import Json, canonical
 from assay.programme import ResidualBound
 from assay.showing.claims import Claim, Part
 from assay.showing.critical import critical_values
-from assay.showing.parts import deciding_run, index_rows, judge_draws
+from assay.showing.parts import index_rows, judge_draws, nearest_run
 from assay.showing.records import Charge, ClaimPart, DemandFactor, Residual, Verdict
 from assay.showing.residual_records import (
     BandPayload,
@@ -191,8 +191,7 @@ def judge_band(
     limit = Limit(claim.criterion.sense, limits, product, charge)
     table = index_rows(rows, said.planned)
     draws = judge_draws(part, table, claim.criterion.quantity, limit)
-    valued = [draw for draw in draws if draw.worst is not None]
-    deciding, steps, _ = deciding_run(claim, part, table, valued, limit, factors)
+    deciding, steps = nearest_run(claim, part, table, draws, limit, factors)
     complete = all(draw.complete for draw in draws)
     return ClaimPart(
         case=part.case.name if part.case else None,
@@ -212,11 +211,7 @@ def judge_band(
         verdict=_VERDICTS[said.state],
         reason=_reason(said, complete),
         deciding=deciding,
-        waterfall=tuple(
-            step.model_copy(update={"label": "least room"}) if step.label == "deciding run" else step
-            for step in steps
-            if step.kind != "margin"
-        ),
+        waterfall=steps,
         margin=None,
         residual=Residual(
             absolute=said.declared.absolute,
