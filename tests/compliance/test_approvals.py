@@ -99,7 +99,7 @@ def test_an_approval_is_in_force(copy, ledger_of):
     ledger = ledger_of(programme, given)
     assert in_force(programme, item_of(programme, "model-form:beam"), ledger) == given
     assert approvals_in_force(ledger, programme) == (given,)
-    allowances = approved_allowances(ledger, programme)
+    allowances = approved_allowances(programme, approvals_in_force(ledger, programme))
     assert allowances["beam"].startswith("sha256:")
     assert allowances["support"] is None
 
@@ -145,8 +145,9 @@ def test_a_changed_allowance_needs_a_new_approval(copy, ledger_of, old, new):
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
     changed = load(copy)
     assert allowance_recipe(changed.studies["beam"]) != allowance_recipe(programme.studies["beam"])
-    assert approved_allowances(ledger, changed)["beam"] is None
-    assert approved_allowances(ledger_of(changed, approval(changed, "model-form:beam")), changed)["beam"]
+    assert approved_allowances(changed, approvals_in_force(ledger, changed))["beam"] is None
+    anew = ledger_of(changed, approval(changed, "model-form:beam"))
+    assert approved_allowances(changed, approvals_in_force(anew, changed))["beam"]
 
 
 def test_a_changed_document_needs_a_new_approval(copy, ledger_of):
@@ -155,18 +156,20 @@ def test_a_changed_document_needs_a_new_approval(copy, ledger_of):
     given = approval(programme, "document:BEAM-8", person="Quinn Example", role="quality")
     ledger = ledger_of(programme, given)
     present = document_digest(copy, "documents/assembly.txt")
-    assert approval_of_document(ledger, programme, requirement, present) == given
-    assert approval_of_document(ledger, programme, requirement, "sha256:" + "0" * 64) is None
+    before = approvals_in_force(ledger, programme)
+    assert approval_of_document(before, requirement, present) == given
+    assert approval_of_document(before, requirement, "sha256:" + "0" * 64) is None
     (copy / "documents" / "assembly.txt").write_text("another procedure", "utf-8")
     now = document_digest(copy, "documents/assembly.txt")
-    assert approval_of_document(ledger, programme, requirement, now) is None
+    assert approvals_in_force(ledger, programme) == ()
+    assert approval_of_document(before, requirement, now) is None
 
 
 def test_a_document_that_is_missing_cannot_be_approved(tiny):
     assert "document:BEAM-9" not in [item.subject for item in approvables(tiny)]
-    ledger = read_ledger(tiny.folder)
-    assert approval_of_document(ledger, tiny, tiny.requirements["BEAM-9"], "sha256:" + "0" * 64) is None
-    assert approval_of_document(ledger, tiny, tiny.requirements["BEAM-2"], "sha256:" + "0" * 64) is None
+    approvals = approvals_in_force(read_ledger(tiny.folder), tiny)
+    for name in ("BEAM-9", "BEAM-2"):
+        assert approval_of_document(approvals, tiny.requirements[name], "sha256:" + "0" * 64) is None
 
 
 def test_a_deviation_is_for_one_configuration(copy, ledger_of):
@@ -175,13 +178,14 @@ def test_a_deviation_is_for_one_configuration(copy, ledger_of):
         programme, DEVIATION, person="Quentin Example", role="quality", statement="static margin"
     )
     ledger = ledger_of(programme, given)
-    approved = deviates(ledger, programme)
+    approvals = approvals_in_force(ledger, programme)
+    approved = deviates(approvals)
     assert approved(DEVIATION, given.of)
     assert not approved(DEVIATION, "sha256:" + "0" * 64)
     assert not approved("basis:cast.strength:0.9/0.95@thin", given.of)
     said = {"cast.strength:0.9/0.95": "deviation approved by Quentin Example (quality): static margin"}
-    assert approved_deviations(ledger, programme, "nominal") == said
-    assert approved_deviations(ledger, programme, "thin") == {}
+    assert approved_deviations(approvals, "nominal") == said
+    assert approved_deviations(approvals, "thin") == {}
 
 
 def test_new_data_need_a_new_deviation(copy, ledger_of):
@@ -190,4 +194,4 @@ def test_new_data_need_a_new_deviation(copy, ledger_of):
     path = copy / "data" / "cast.csv"
     path.write_text(path.read_text("utf-8").replace("29314", "29315", 1), "utf-8")
     changed = load(copy)
-    assert not deviates(ledger, changed)(DEVIATION, item_of(changed, DEVIATION).of)
+    assert not deviates(approvals_in_force(ledger, changed))(DEVIATION, item_of(changed, DEVIATION).of)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from assay.compliance import approvals_in_force
 from assay.pipeline.programme_records import (
     approval_records,
     approval_roles,
@@ -44,7 +45,7 @@ def test_basis_values(looking, programme, walked):
 
 
 def test_approvals(looking, programme):
-    records = approval_records(looking, programme)
+    records = approval_records(looking, approvals_in_force(looking.ledger, programme))
     assert sorted(record.subject for record in records) == [
         "allowance:model-form:beam",
         "allowance:model-form:support",
@@ -55,7 +56,8 @@ def test_approvals(looking, programme):
 
 
 def test_documents(looking, programme):
-    states = document_states(looking, programme, programme_records(looking, programme))
+    approvals = approvals_in_force(looking.ledger, programme)
+    states = document_states(programme, programme_records(looking, programme), approvals)
     assert set(states) == {"BEAM-8", "BEAM-9"}
     assert states["BEAM-8"].approved
     assert states["BEAM-8"].digest.startswith("sha256:")

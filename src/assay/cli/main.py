@@ -36,6 +36,8 @@ COMMANDS: Final[dict[str, str]] = {
 OVERVIEW: Final = "assay.overview"
 INTERRUPTED: Final = 130
 """What the library makes of Ctrl-C where it catches it first: 128 and the number of the signal."""
+NO_PLUGINS: Final = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
+"""No package that happens to be installed takes part in reading records, or is looked for at every start."""
 ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 GARBAGE_AFTER: Final = 200_000
 """New objects after which the collector looks for cycles; Python's own 700 suits smaller programs."""
@@ -110,6 +112,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     for name in ONE_THREAD:
         os.environ[name] = "1"
+    os.environ.update(NO_PLUGINS)
     # Loading makes objects by the hundred thousand and drops none: looking through them takes a seventh.
     gc.set_threshold(GARBAGE_AFTER, 50, 50)
     given = sys.argv[1:] if arguments is None else arguments

@@ -135,15 +135,15 @@ def approvals_in_force(ledger: Ledger, programme: Programme) -> tuple[Approval, 
     return tuple(approval for approval in found if approval is not None)
 
 
-def deviates(ledger: Ledger, programme: Programme) -> Callable[[str, str], bool]:
-    """Return a function that says whether a deviation (subject, recipe digest) is approved."""
-    approved = {(a.subject, a.of) for a in approvals_in_force(ledger, programme) if a.kind == "deviation"}
+def deviates(approvals: Iterable[Approval]) -> Callable[[str, str], bool]:
+    """Return a function that says whether a deviation (subject, recipe digest) is among the approvals."""
+    approved = {(a.subject, a.of) for a in approvals if a.kind == "deviation"}
     return lambda subject, of: (subject, of) in approved
 
 
-def approved_allowances(ledger: Ledger, programme: Programme) -> Mapping[str, str | None]:
+def approved_allowances(programme: Programme, approvals: Iterable[Approval]) -> Mapping[str, str | None]:
     """Return, by study, the digest of the approval of its allowance; None where there is none."""
-    found = {a.subject: a for a in approvals_in_force(ledger, programme) if a.kind == "allowance"}
+    found = {a.subject: a for a in approvals if a.kind == "allowance"}
     result: dict[str, str | None] = {}
     for study in programme.studies:
         approval = found.get(f"model-form:{study}")
@@ -151,10 +151,10 @@ def approved_allowances(ledger: Ledger, programme: Programme) -> Mapping[str, st
     return result
 
 
-def approved_deviations(ledger: Ledger, programme: Programme, configuration: str) -> dict[str, str]:
+def approved_deviations(approvals: Iterable[Approval], configuration: str) -> dict[str, str]:
     """Return, by basis subject, the sentence of the deviation approved for a configuration."""
     sentences = {}
-    for approval in approvals_in_force(ledger, programme):
+    for approval in approvals:
         prefix, _, where = approval.subject.rpartition("@")
         if approval.kind == "deviation" and where == configuration:
             sentences[prefix.removeprefix("basis:")] = (
@@ -164,8 +164,8 @@ def approved_deviations(ledger: Ledger, programme: Programme, configuration: str
 
 
 def approval_of_document(
-    ledger: Ledger, programme: Programme, requirement: Requirement, present: str
+    approvals: Iterable[Approval], requirement: Requirement, present: str
 ) -> Approval | None:
-    """Return the approval of a requirement's document with the digest `present`."""
-    item = _document(programme, requirement)
-    return in_force(programme, item, ledger) if item is not None and item.of == present else None
+    """Return the approval of a requirement's document with the digest `present`, if it is among them."""
+    wanted = ("document", f"document:{requirement.id}", present)
+    return next((a for a in approvals if (a.kind, a.subject, a.of) == wanted), None)

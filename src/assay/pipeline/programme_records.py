@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assay.compliance import DocumentState, approval_of_document, approvals_in_force
-from assay.evidence import Json, Record, canonical, digest, recipe_digest
+from assay.compliance import DocumentState, approval_of_document
+from assay.evidence import Approval, Json, Record, canonical, digest, recipe_digest
 from assay.pipeline.engine import Engine
 from assay.pipeline.tool import TOOL
-from assay.programme import Programme, document_digest, programme_payloads
+from assay.programme import Programme, programme_payloads
 from assay.showing import basis_recipe, basis_value, calls_of
 
 REVISION = 1
@@ -48,10 +48,10 @@ def basis_records(engine: Engine, programme: Programme, own: Mapping[str, Record
     return records
 
 
-def approval_records(engine: Engine, programme: Programme) -> tuple[Record, ...]:
+def approval_records(engine: Engine, approvals: Sequence[Approval]) -> tuple[Record, ...]:
     """Return a record of every approval in force."""
     records = []
-    for approval in approvals_in_force(engine.ledger, programme):
+    for approval in approvals:
         record = _fixed("approval", f"{approval.kind}:{approval.subject}", approval.payload())
         engine.fixed(record)
         records.append(record)
@@ -69,15 +69,15 @@ def approval_roles(programme: Programme, records: Sequence[Record]) -> dict[str,
 
 
 def document_states(
-    engine: Engine, programme: Programme, own: Mapping[str, Record]
+    programme: Programme, own: Mapping[str, Record], approvals: Sequence[Approval]
 ) -> dict[str, DocumentState]:
     """Return, by requirement, whether its named document is on file and approved."""
     states = {}
     for requirement in programme.requirements.values():
         if requirement.document is None:
             continue
-        found = document_digest(programme.folder, requirement.document.file)
-        approval = approval_of_document(engine.ledger, programme, requirement, found) if found else None
-        record = own.get(f"document:{requirement.id}")
-        states[requirement.id] = DocumentState(found, approval is not None, record.id if record else None)
+        record = own[f"document:{requirement.id}"]
+        found = record.payload["digest"]
+        approval = approval_of_document(approvals, requirement, found) if found else None
+        states[requirement.id] = DocumentState(found, approval is not None, record.id)
     return states

@@ -10,13 +10,14 @@ from assay.compliance import (
     ShowingState,
     Status,
     applicable,
+    approvals_in_force,
     approved_allowances,
     approved_deviations,
     deviates,
     matrix,
     status,
 )
-from assay.evidence import Ledger, Record
+from assay.evidence import Approval, Ledger, Record
 from assay.pipeline.blocks import used_studies
 from assay.pipeline.choosing import choose_plans
 from assay.pipeline.configuration_stages import concluding_stages, deciding_stages
@@ -85,7 +86,8 @@ def walk(
         Stop once criteria, limits and plan are frozen, before any run that decides.
     """
     own = programme_records(engine, programme)
-    approvals = approval_records(engine, programme)
+    in_force = approvals_in_force(engine.ledger, programme)
+    approvals = approval_records(engine, in_force)
     solvers = solvers_of(programme)
     claims = {
         name: tuple(
@@ -95,7 +97,7 @@ def walk(
     }
     basis = basis_records(engine, programme, own)
     limits = {
-        name: _limits(engine, programme, name, claims[name], basis) for name in programme.configurations
+        name: _limits(programme, name, claims[name], basis, in_force) for name in programme.configurations
     }
     studies = _studies(engine, programme, solvers, claims, limits)
     weighed: dict[str, dict[str, Record]] = {name: {} for name in programme.configurations}
@@ -113,7 +115,7 @@ def walk(
     found, states, rows = {}, {}, {}
     for name in configurations:
         setting = _setting(
-            engine, programme, name, claims[name], limits[name], own, basis, paid, recipes[name], approvals
+            programme, name, claims[name], limits[name], own, basis, paid, recipes[name], in_force, approvals
         )
         found[name] = deciding_stages(engine, setting, studies, until_freeze=until_freeze)
     for name in configurations:
@@ -122,7 +124,7 @@ def walk(
         if not until_freeze:
             concluding_stages(engine, studies, found[name])
         states[name] = showing_states(engine, found[name], claims[name])
-        documents = document_states(engine, programme, own)
+        documents = document_states(programme, own, in_force)
         rows[name] = matrix(programme, name, states[name], documents)
     every = [row for name in configurations for row in rows[name]]
     payloads = [s.payload for name in configurations for s in states[name].values() if s.payload is not None]
@@ -160,18 +162,18 @@ def _studies(
 
 
 def _limits(
-    engine: Engine,
     programme: Programme,
     configuration: str,
     claims: Sequence[Claim],
     basis: Mapping[str, Record],
+    in_force: Sequence[Approval],
 ) -> dict[str, LimitValues]:
     values = {
         call: BasisValuePayload.model_validate(basis[call.subject].payload)
         for claim in claims
         for call in calls_of(claim.criterion)
     }
-    deviating = deviates(engine.ledger, programme)
+    deviating = deviates(in_force)
     return {
         claim.criterion.id: evaluate_limits(programme, claim.criterion, configuration, values, deviating)
         for claim in claims
@@ -179,7 +181,6 @@ def _limits(
 
 
 def _setting(
-    engine: Engine,
     programme: Programme,
     name: str,
     claims: tuple[Claim, ...],
@@ -188,6 +189,7 @@ def _setting(
     basis: Mapping[str, Record],
     paid: Paid,
     recipes: Mapping[str, str],
+    in_force: Sequence[Approval],
     approvals: Sequence[Record],
 ) -> Setting:
     ids = {role: record.id for role, record in own.items()}
@@ -200,8 +202,8 @@ def _setting(
         claims=claims,
         limits=limits,
         records=ids,
-        allowances=approved_allowances(engine.ledger, programme),
-        deviations=approved_deviations(engine.ledger, programme, name),
+        allowances=approved_allowances(programme, in_force),
+        deviations=approved_deviations(in_force, name),
         given_draws={study: draws for (study, where), draws in paid.draws.items() if where == name},
         prices={criterion: price for (criterion, where), price in paid.prices.items() if where == name},
         recipes=recipes,

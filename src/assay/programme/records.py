@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -137,26 +138,36 @@ def describe(thing: Any) -> Json:
     TypeError
         If `thing` holds what has no place in a record.
     """
+    if thing is None or isinstance(thing, (str, int, float)):
+        return thing
     if isinstance(thing, expressions.KINDS):
         return expressions.expression_text(thing)
     if isinstance(thing, Law):
         return {"kind": thing.kind, **{name: describe(value) for name, value in thing.parameters}}
     if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
-        kind = {"kind": _HOLDS[type(thing)]} if type(thing) in _HOLDS else {}
-        members = (
-            (f.name, getattr(thing, f.name))
-            for f in dataclasses.fields(thing)
-            if not (f.metadata == OMITTED_BY_DEFAULT and getattr(thing, f.name) == f.default)
-        )
-        said = {n: describe(value) for n, value in members if not isinstance(value, Source | Path)}
-        return {**kind, **said}
+        said: dict[str, Json] = {"kind": _HOLDS[type(thing)]} if type(thing) in _HOLDS else {}
+        for name, default in _members(type(thing)):
+            value = getattr(thing, name)
+            if not isinstance(value, (Source, Path)) and (default is _ALWAYS or value != default):
+                said[name] = describe(value)
+        return said
     if isinstance(thing, Mapping):
         return {str(key): describe(value) for key, value in thing.items()}
     if isinstance(thing, tuple | list):
         return [describe(item) for item in thing]
-    if thing is None or isinstance(thing, str | int | float):
-        return thing
     raise TypeError(f"{type(thing).__name__} has no place in a record")
+
+
+_ALWAYS: Final = object()
+"""Instead of a default: the field is said whatever it holds."""
+
+
+@cache
+def _members(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a dataclass, each with the value at which nothing is said of it."""
+    return tuple(
+        (f.name, f.default if f.metadata == OMITTED_BY_DEFAULT else _ALWAYS) for f in dataclasses.fields(kind)
+    )
 
 
 def requirement_payload(requirement: Requirement) -> Json:
