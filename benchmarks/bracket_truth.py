@@ -47,7 +47,7 @@ ERROR = 0.01
 TOLERANCE = 1e-6
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the points, hold every row against them, write the result."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -59,7 +59,7 @@ def main() -> int:
     parser.add_argument(
         "--store", default="", help="folder that keeps unfinished runs; default a temporary one"
     )
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     programme = load(Path(options.programme).resolve())
     with open_store(programme.folder) as store:
         walked = walk(

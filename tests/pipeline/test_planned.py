@@ -56,4 +56,12 @@ def test_arithmetic():
         "done": 4,
         "detail": "",
         "level": "",
+        "study": "",
     }
+
+
+def test_runs_of_a_criterion_take_the_time_of_their_study():
+    """Their subject begins with the criterion: no study is called so, and nothing takes no time."""
+    steps = (Step("sequential", "BEAM-1.a@nominal/attempt-1", "new", 100, 0, study="beam"),)
+    plan = Plan("p", steps, {"beam": 2.0}, {"beam": True}, None)
+    assert plan.seconds_left == 200.0

@@ -9,6 +9,8 @@ import typer
 from assay.cli.folder import configurations, programme_folder
 from assay.cli.options import CONFIGURATION, DIRECTORY, JSON
 
+WIDE = 100
+"""Columns of a terminal from which on a subject fits into one line."""
 MOST_SAVINGS = 3
 """Declarations that are named below a table; `assay explain` names each criterion's own."""
 
@@ -41,15 +43,18 @@ def show_plan(folder: Path, wanted: list[str] | None, *, as_json: bool) -> None:
 
     out = console()
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("stage", "subject", "state"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("runs", justify="right")
-    table.add_column("to do", justify="right")
-    table.add_column("note")
+    table.add_column("stage", no_wrap=True)
+    table.add_column("subject", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    table.add_column("runs", justify="right", no_wrap=True)
+    table.add_column("to do", justify="right", no_wrap=True)
+    table.add_column("note", min_width=16)
     for step in made.steps:
         if step.runs or step.state not in {"done", "waiting"}:
             left = str(step.runs - step.done) if step.runs else ""
             subject = step.subject.removesuffix(f"/{step.stage}")
+            if out.width < WIDE:
+                subject = subject.replace("@", "\n@")
             table.add_row(step.stage, subject, step.state, str(step.runs or ""), left, step.detail)
     out.print(table)
     for name in names:

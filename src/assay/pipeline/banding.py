@@ -67,7 +67,8 @@ def residual_runs(
         study, choice = studies[plan.claim.study.name], setting.choices.get(name)
         subject = band_subject(plan.claim, plan.number)
         runs = runs_of(study.solver, plan.draws, len(plan.claim.parts[0].rows))
-        needed = Needed("residual", subject, runs, plan.draws, "draws of what the bound leaves undecided")
+        detail = "draws of what the bound leaves undecided"
+        needed = Needed("residual", subject, runs, plan.draws, detail, study=study.study.name)
         band = None if choice is None else choice.band
         if plan.recorded and band is not None and band.payload["draws"] == plan.draws:
             found.bands[name] = _carried_out(engine, setting, study, plan, band, needed, found)

@@ -73,7 +73,7 @@ def structure_runs(
         elif payable(setting, plan):
             runs = runs_of(study.solver, 1, len(plan.claim.rows)) * plan.draws
             subject = stream_subject(plan.claim, None, plan.number)
-            engine.block(Needed("sequential", subject, runs, plan.draws, "at most"), None)
+            engine.block(Needed("sequential", subject, runs, plan.draws, "at most", study=study.study.name), None)
 
 
 def _carried_out(engine: Engine, setting: Setting, study: StudyEvidence, plan: Plan) -> Certified | None:
@@ -105,14 +105,19 @@ def _carried_out(engine: Engine, setting: Setting, study: StudyEvidence, plan: P
         if step is None:
             rest = plan.draws - first
             cost = runs_of(study.solver, rest, len(part.rows))
-            engine.block(Needed("sequential", way.subject, cost, rest, "at most"), None)
+            engine.block(Needed("sequential", way.subject, cost, rest, "at most", study=study.study.name), None)
             break
         payload = DominanceStepPayload.model_validate(step.payload)
         count = len(payload.places)
         runs = None
         if count:
             needed = Needed(
-                "sequential", way.subject, runs_of(study.solver, count, 1), count, f"run {first + 1} on"
+                "sequential",
+                way.subject,
+                runs_of(study.solver, count, 1),
+                count,
+                f"run {first + 1} on",
+                study=study.study.name,
             )
             block = stream_block(
                 study.study, study.solver, setting.configuration, way.subject, payload, part.rows, step.id

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
@@ -48,6 +48,8 @@ class Step:
     detail: str = ""
     level: str = ""
     """Knobs of the solver's level, where a block of draws starts on a coarser one."""
+    study: str = ""
+    """Study whose solver runs, where the subject is that of a criterion."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,12 @@ class Needed:
     points: int
     detail: str = ""
     level: str = ""
+    study: str = ""
+    """Study whose solver runs, where the subject does not begin with it."""
+
+    def step(self, state: StepState, done: int) -> Step:
+        """Return the step as it is listed, `done` runs being there."""
+        return Step(self.stage, self.subject, state, self.runs, done, self.detail, self.level, self.study)
 
 
 class Engine(Protocol):
@@ -119,22 +127,16 @@ class Looking:
     def block(self, needed: Needed, block: BlockPlan | None) -> Record | None:
         """Find a block's record and list the step."""
         if block is None:
-            self.steps.append(
-                Step(needed.stage, needed.subject, "waiting", needed.runs, 0, needed.detail, needed.level)
-            )
+            self.steps.append(needed.step("waiting", 0))
             return None
         record = self.store.find("runs", block.subject, block.recipe)
         if record is not None and self.store.has_blobs(record):
             runs = int(record.payload["solves"])
-            self.steps.append(
-                Step(needed.stage, needed.subject, "done", runs, runs, needed.detail, needed.level)
-            )
+            self.steps.append(replace(needed, runs=runs).step("done", runs))
             return record
         started = self.store.count_rows(block.key) * needed.runs // max(1, needed.points)
         state = state_of(self.store, "runs", block.subject)
-        self.steps.append(
-            Step(needed.stage, needed.subject, state, needed.runs, started, needed.detail, needed.level)
-        )
+        self.steps.append(needed.step(state, started))
         return None
 
     def record(

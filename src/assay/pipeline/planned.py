@@ -64,7 +64,7 @@ class Plan:
 
     def seconds_of(self, step: Step) -> float:
         """Return the expected seconds of a run of a step: as measured on its level, else of its study."""
-        study = _study(step.subject)
+        study = step.study or _study(step.subject)
         by_level = self.seconds_by_level.get(study, {})
         return by_level.get(step.level, self.seconds_per_run.get(study, 0.0))
 

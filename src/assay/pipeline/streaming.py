@@ -70,7 +70,7 @@ def sequential_runs(
         elif payable(setting, plan):
             rows = sum(runs_of(study.solver, 1, len(part.rows)) for part in plan.claim.parts)
             subject = stream_subject(plan.claim, None, plan.number)
-            engine.block(Needed("sequential", subject, rows * plan.draws, plan.draws, "at most"), None)
+            engine.block(Needed("sequential", subject, rows * plan.draws, plan.draws, "at most", study=study.study.name), None)
 
 
 def stream_subject(claim: Claim, case: str | None, number: int) -> str:
@@ -109,7 +109,12 @@ def run_stream(
         size = batch(first, min(left or most - first, most - first))
         step = _step(engine, setting, study, plan, question, path, done, size, left, subject)
         needed = Needed(
-            "sequential", subject, runs_of(study.solver, size, len(part.rows)), size, f"run {first + 1} on"
+            "sequential",
+            subject,
+            runs_of(study.solver, size, len(part.rows)),
+            size,
+            f"run {first + 1} on",
+            study=study.study.name,
         )
         if step is None:
             engine.block(needed, None)
