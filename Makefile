@@ -22,7 +22,7 @@ empty :=
 comma := ,
 GATE_PATHS := $(subst $(empty) $(empty),$(comma),$(foreach stage,$(GATE),*/assay/$(stage)/*))
 
-.PHONY: help setup demo check test test-services test-long docs bench bench-showing clean
+.PHONY: help setup demo check test test-services test-long docs bench bench-quick bench-showing clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ docs: $(STAMP)  ## generate docs/cli.md and docs/records from the code
 
 bench: $(STAMP)  ## run the benchmarks (hours); results go to benchmarks/results
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
+
+bench-quick: $(STAMP)  ## the gates on false SHOWN on a small share of the benchmark (a minute), in CI
+	@$(BIN)/python -m benchmarks.false_compliance --quick --workers $(JOBS)
 
 bench-showing: $(STAMP) $(PEERS)/.installed  ## how often a verdict is wrong (hours; resumable): tables and figures
 	@$(PEERS)/bin/python -m benchmarks.false_compliance --part all

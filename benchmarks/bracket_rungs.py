@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -145,8 +146,8 @@ def rows_of(store: Store, record: Any, truth: dict[str, Any]) -> list[dict[str, 
     if not payload.criterion.startswith(("FREQ", "CASE", "TRAY-021", "TRAY-022")):
         return []
     block = f"tray@{payload.configuration}/block-0"
-    own = f"{payload.criterion}@{payload.configuration}/"
-    runs, seconds = 0, 0.0
+    own = f"tray@{payload.criterion}@{payload.configuration}/"
+    runs = 0
     for made in store.records("runs"):
         mine = made.subject.startswith(own)
         if not mine and not (made.subject == block and payload.method in ("fixed", "structure+fixed")):
@@ -155,7 +156,6 @@ def rows_of(store: Store, record: Any, truth: dict[str, Any]) -> list[dict[str, 
         if not mine:
             count = min(count, max((part.draws or 0 for part in payload.parts), default=0))
         runs += count
-        seconds += count * seconds_of(store, made.subject)
     return [
         {
             "criterion": payload.criterion,
@@ -166,7 +166,7 @@ def rows_of(store: Store, record: Any, truth: dict[str, Any]) -> list[dict[str, 
             "verdict": payload.verdict,
             "reason": payload.reason,
             "runs": runs,
-            "seconds": round(seconds, 1),
+            "seconds": round(runs * seconds_of_a_run(store), 1),
             "truth": [
                 row["told"]
                 for row in truth["rows"]
@@ -185,10 +185,10 @@ def asked_of(payload: ShowingPayload) -> str:
     return f"{payload.quantity} {payload.sense} {limits}{of_all}{cases}"
 
 
-def seconds_of(store: Store, subject: str) -> float:
-    """Return the seconds a run of a block took, as the journal has it."""
-    notes = [note for note in store.journal("block-finished") if note.subject == subject]
-    return float(notes[-1].detail["seconds_per_run"]) if notes else 0.0
+def seconds_of_a_run(store: Store) -> float:
+    """Return one price for all: the median over the journal's blocks of the seconds a run took."""
+    notes = store.journal("block-finished")
+    return statistics.median(float(note.detail["seconds_per_run"]) for note in notes)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ from assay.pipeline.blocks import finest, levels, philox, rows_json, seed_of, so
 from assay.pipeline.walk import Walked
 from assay.programme import Configuration, Over, Study, joint_law, load
 from assay.showing import Claim, RowSpec, State, distinct_groups, nominal_values, state_of
+from assay.showing.contradictions import fallen
+from assay.showing.corners import SIGNS, signs_of
 from assay.showing.parts import demand_factors
 from assay.showing.records import ShowingPayload
 from assay.showing.states import Limit, judge_draw
@@ -201,8 +203,13 @@ def broken_declarations(study: Study, claims: Sequence[Claim], table: Sequence[R
         if row.state == "ok":
             by_draw.setdefault(row.index, {})[row.row] = row
     broken: dict[str, int] = {}
+    nominal = [rows[""] for rows in by_draw.values() if "" in rows]
+    for quantity in {d.quantity for d in study.declarations if d.kind in SIGNS}:
+        broken[quantity] = out_of_order(study, quantity, nominal)
     for rows in by_draw.values():
         for declaration in study.declarations:
+            if declaration.kind in SIGNS:
+                continue
             for group in declaration.groups:
                 if _breaks(rows, declaration.quantity, declaration.kind, groups.index(group)):
                     broken[declaration.quantity] = broken.get(declaration.quantity, 0) + 1
@@ -216,6 +223,16 @@ def broken_declarations(study: Study, claims: Sequence[Claim], table: Sequence[R
             if inside.quantities[name] > top * (1 + TOLERANCE):
                 broken[name] = broken.get(name, 0) + 1
     return broken
+
+
+def out_of_order(study: Study, quantity: str, rows: Sequence[Row]) -> int:
+    """Return how many draws have a smaller value than one that the declared signs put below them."""
+    signs = signs_of(study.declarations, quantity)
+    rest = [n for n in study.factors if n not in signs]
+    if any(row.factors[n] != rows[0].factors[n] for row in rows for n in rest):
+        raise SystemExit(f"{quantity}: a factor without a declared sign varies, no two draws are in order")
+    points = np.array([[sign * row.factors[n] for n, sign in signs.items()] for row in rows])
+    return fallen(points, np.array([row.quantities[quantity] for row in rows]))
 
 
 def _breaks(rows: Mapping[str, Row], quantity: str, kind: str, group: int) -> bool:

@@ -64,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     loaded(HERE / "long_results.py").register(config)
 
 
-COMPUTED = ("sequential_done", "residual_done", "dominance_done", "derived_done")
+COMPUTED = ("sequential_done", "residual_done", "dominance_done", "derived_done", "accepted_done")
 """Programmes that take the most to compute: with several processes one computes each, for all its tests."""
 
 
@@ -322,6 +322,23 @@ def residual_unrun(tmp_path_factory: pytest.TempPathFactory) -> Assay:
 def residual_done(residual_unrun: Assay, tmp_path_factory: pytest.TempPathFactory) -> Assay:
     """The programme `residual` with everything computed. Not to be changed."""
     return computed(residual_unrun, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def accepted_asked(tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `accepted`, its models asked and none of them accepted. Not to be changed."""
+    return computed(approved("accepted", ("plate", "rod"), tmp_path_factory), tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def accepted_done(accepted_asked: Assay, tmp_path_factory: pytest.TempPathFactory) -> Assay:
+    """The programme `accepted` with all accepted but what ACC-2 rests on. Not to be changed."""
+    assay = accepted_asked.copy(tmp_path_factory.mktemp("accepted") / "accepted")
+    subjects = [f"model:ACC-{number}.a@nominal" for number in (1, 3, 4, 5)]
+    ended = assay.within("approve", *subjects, "--as", "Grace Example", "--role", "model owner")
+    assert ended.code == 0, ended.err
+    assay.run()
+    return assay
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from assay.cli.explain import _wealth
-from assay.showing.records import ClaimPart, Wealth
+from assay.cli.explain import _wealth, complete
+from assay.showing.records import ClaimPart, ShowingPayload, Wealth
 
 
 @pytest.mark.parametrize("name", ["BEAM-4", "BEAM-4.a"])
@@ -98,8 +98,7 @@ def test_every_rung_has_its_statement_its_cost_and_the_price_of_going_on(tiny_do
     for word in (
         "plans of BEAM-6.a, as the model sees them: less than 1e-06 % believed to violate",
         "rung 0a, fixed, in force",
-        "runs so far; its draws serve other criteria too",
-        "going on: about 0 runs",
+        "complete: it took 236 runs; its draws serve other criteria too",
         "rung 0b, sequential",
         "rung 1, residual, if declared",
         "needs [residual.frequency] absolute",
@@ -108,7 +107,30 @@ def test_every_rung_has_its_statement_its_cost_and_the_price_of_going_on(tiny_do
         "most is saved by declaring",
     ):
         assert word in text, word
+    assert "going on" not in text
     assert max(map(len, ended.out.splitlines())) <= 80
+
+
+def test_a_plan_is_complete_but_where_bets_are_undecided(sequential_done):
+    for name in ("SEQ-1", "SEQ-2", "SEQ-3"):
+        assert "complete: it took" in sequential_done.within("explain", name).out, name
+    (row,) = sequential_done.within("explain", "SEQ-1", "--json").json["rows"]
+    payload = ShowingPayload.model_validate(row["showings"][0]["showing"])
+    assert complete(payload)
+    (part,) = payload.parts
+    undecided = part.model_copy(update={"wealth": part.wealth.model_copy(update={"decided_at": None})})
+    assert not complete(payload.model_copy(update={"parts": (undecided,)}))
+    assert not complete(payload.model_copy(update={"parts": ()}))
+    assert not complete(payload.model_copy(update={"method": None}))
+
+
+def test_what_runs_prove_under_signs_is_told(dominance_done):
+    text = " ".join(dominance_done.within("explain", "DOM-1").out.replace("│", " ").split())
+    assert "1 placed where one within proves much, 0 drawn from what is undecided" in text
+    assert "at most 0.4745 % of the law undecided or conceded" in text
+    assert "0 of 1 runs not within" in text
+    assert "run with the least room: run 0" in text
+    assert "complete: it took 1 run" in text
 
 
 def test_the_run_that_teaches_most_is_where_the_model_is_least_sure(sequential_done):

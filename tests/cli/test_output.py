@@ -13,6 +13,7 @@ from assay.cli.output import (
     percent_down,
     print_json,
     rounded_down,
+    rounded_up,
     say,
     told,
     verdict_table,
@@ -65,6 +66,7 @@ def test_a_printed_margin_never_flatters(value):
 def test_a_printed_wealth_never_flatters(value):
     assert float(rounded_down(value)) <= value
     assert float(rounded_down(value)) >= value * 0.999
+    assert value * 1.001 >= float(rounded_up(value)) >= value
 
 
 def test_a_wealth_has_four_digits():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from assay.cli.prospects import chance, minutes, prospect_table, savings
+from assay.cli.prospects import chance, minutes, price_told, prospect_table, savings
 from assay.showing.choice_records import Saving
 
 
@@ -35,6 +35,21 @@ def test_the_table_fits_a_terminal(tiny_done):
     assert "what each plan would take, as the model sees it: configuration" in said
     assert "fixed, in force" in said
     assert max(map(len, said.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("expected", "ninetieth", "made", "told"),
+    [
+        (59.0, 59, 0, "59 runs, 59 min on one core; SHOWN with 95 %"),
+        (57.2, 80, 0, "about 58 runs, 58 min on one core; at most 80 runs in 9 of 10 cases; SHOWN with 95 %"),
+        (57.2, 80, 57, "about 1 run, 1.0 min on one core; at most 23 runs in 9 of 10 cases; SHOWN with 95 %"),
+        (57.2, 80, 80, "no run more; SHOWN with 95 %"),
+        (0.0, 0, 0, "no run; SHOWN with 95 %"),
+    ],
+)
+def test_the_price_of_going_on_is_of_the_runs_still_to_be_made(expected, ninetieth, made, told):
+    option = SimpleNamespace(expected=expected, ninetieth=ninetieth, minutes=expected, assurance=0.95)
+    assert price_told(option, made) == told
 
 
 @pytest.mark.parametrize("empty", [()])

@@ -14,10 +14,12 @@ from assay.compliance import (
     deviates,
     holders,
     in_force,
+    model_acceptance,
     refusal,
 )
 from assay.evidence import Approval, read_ledger
 from assay.programme import document_digest, load
+from assay.showing import make_claim
 
 DEVIATION = "basis:cast.strength:0.9/0.95@nominal"
 
@@ -195,3 +197,41 @@ def test_new_data_need_a_new_deviation(copy, ledger_of):
     path.write_text(path.read_text("utf-8").replace("29314", "29315", 1), "utf-8")
     changed = load(copy)
     assert not deviates(approvals_in_force(ledger, changed))(DEVIATION, item_of(changed, DEVIATION).of)
+
+
+def accepting(tiny, statement="sha256:" + "1" * 64):
+    """What a person accepts of a model, where the programme names the analyst lead for it."""
+    programme = replace(tiny, accepts={"model": "analyst lead"})
+    claim = make_claim(programme, programme.criteria["BEAM-6.a"], programme.configurations["nominal"])
+    return programme, model_acceptance(programme, claim, statement)
+
+
+def test_what_a_model_states_is_accepted_by_the_role_that_the_programme_names(tiny):
+    programme, item = accepting(tiny)
+    assert (item.kind, item.subject) == ("model-acceptance", "model:BEAM-6.a@nominal")
+    assert (item.of, item.role, item.author) == ("sha256:" + "1" * 64, "analyst lead", "Arthur Example")
+    assert "no solver run decides it" in item.text
+    assert refusal(programme, item, "Ada Example", "analyst lead") is None
+    assert "is for the role 'analyst lead'" in refusal(programme, item, "Quinn Example", "quality")
+    assert item not in approvables(programme), "it is made from the evidence"
+
+
+def test_without_a_named_role_nobody_may_accept_it(tiny):
+    claim = make_claim(tiny, tiny.criteria["BEAM-6.a"], tiny.configurations["nominal"])
+    item = model_acceptance(tiny, claim, "sha256:" + "1" * 64)
+    for role in tiny.roles:
+        assert refusal(tiny, item, "Ada Example", role) is not None
+    assert refusal(tiny, item, "Ada Example", "") is not None
+
+
+def test_an_acceptance_is_of_one_statement(tiny):
+    from assay.evidence import ApprovalEntry, Ledger
+
+    programme, item = accepting(tiny)
+    said = {"kind": item.kind, "subject": item.subject, "of": item.of, "author": item.author}
+    given = Approval(**said, role="analyst lead", person="Ada Example", statement="seen")
+    ledger = Ledger(approvals=(ApprovalEntry("a.json", "sha256:" + "0" * 64, given),))
+    assert in_force(programme, item, ledger) == given
+    assert in_force(programme, accepting(tiny, "sha256:" + "2" * 64)[1], ledger) is None
+    assert in_force(programme, replace(item, subject="model:BEAM-2.a@nominal"), ledger) is None
+    assert in_force(programme, replace(item, role="quality"), ledger) is None

@@ -141,7 +141,7 @@ def written(dominance_done, tmp_path_factory):
 
 def test_the_dossier_says_how_it_was_shown(written):
     text = (written.folder / "build" / "nominal" / "dossier.json").read_text(encoding="utf-8")
-    for wanted in ("Plans that rest on declared signs", "What this plan does not claim", "signs-placed"):
+    for wanted in ("Plans that rest on declared signs", "What such a plan does not claim", "signs-placed"):
         assert wanted in text
 
 

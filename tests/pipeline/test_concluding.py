@@ -2,12 +2,23 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
 from assay.pipeline.concluding import conclude
+from assay.pipeline.reading import RunTables
 
 
-def test_showings_are_found_by_their_recipe(looking, nominal, walked, claims):
+@pytest.fixture
+def tables(store):
+    return RunTables(store)
+
+
+def test_showings_are_found_by_their_recipe(looking, nominal, walked, claims, tables):
     for name, claim in claims.items():
-        assert conclude(looking, nominal.setting, walked.studies, claim, nominal) == nominal.showings[name]
+        assert (
+            conclude(looking, nominal.setting, walked.studies, claim, nominal, tables)
+            == nominal.showings[name]
+        )
     assert {step.state for step in looking.steps} == {"done"}
 
 
@@ -34,7 +45,7 @@ def test_draws_come_with_attempt_and_freeze(nominal):
     assert "runs" not in nominal.showings["BEAM-5.a"].inputs
 
 
-def test_every_setting_that_decides_is_in_the_recipe(looking, nominal, walked, claims):
+def test_every_setting_that_decides_is_in_the_recipe(looking, nominal, walked, claims, tables):
     setting, claim = nominal.setting, claims["BEAM-6.a"]
     lower = dataclasses.replace(setting.limits["BEAM-6.a"], values=(140.0,))
     for changed in (
@@ -42,16 +53,16 @@ def test_every_setting_that_decides_is_in_the_recipe(looking, nominal, walked, c
         dataclasses.replace(setting, allowances={**setting.allowances, "beam": None}),
         dataclasses.replace(setting, records={**setting.records, "criterion:BEAM-6.a": "sha256:" + "0" * 64}),
     ):
-        assert conclude(looking, changed, walked.studies, claim, nominal) is None
+        assert conclude(looking, changed, walked.studies, claim, nominal, tables) is None
         assert looking.steps[-1].state == "stale"
 
 
-def test_runs_that_are_missing_are_waited_for(looking, nominal, walked, claims):
+def test_runs_that_are_missing_are_waited_for(looking, nominal, walked, claims, tables):
     bare = dataclasses.replace(nominal, validation={}, nominal={})
     for name in ("BEAM-6.a", "BEAM-3.a"):
-        assert conclude(looking, nominal.setting, walked.studies, claims[name], bare) is None
+        assert conclude(looking, nominal.setting, walked.studies, claims[name], bare, tables) is None
         assert looking.steps[-1].state == "waiting"
-    assert conclude(looking, nominal.setting, walked.studies, claims["BEAM-5.a"], bare) is not None
+    assert conclude(looking, nominal.setting, walked.studies, claims["BEAM-5.a"], bare, tables) is not None
 
 
 def test_the_price_is_that_of_the_setting(nominal):

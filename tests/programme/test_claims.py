@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 FILE, BEAM, THIN = "criteria.toml", "studies/beam.toml", "configurations/thin.toml"
 FRACTION = "holds = { fraction = 0.95, confidence = 0.95 }"
 
@@ -99,3 +101,45 @@ def test_with_all_signs_it_may_be_claimed(tiny: Any) -> None:
 def test_a_fraction_on_signs_has_one_limit(tiny: Any) -> None:
     on_signs(tiny, ', "modulus"', 'between = ["1 mm", "7 mm"]')
     tiny.check(FILE, 'rungs = ["structure"]', "has two limits", "criteria of their own")
+
+
+DRIFT = 'at_least = "150 Hz"'
+"""Limit of a criterion that claims one fraction."""
+ACCEPT = '[accept]\nmodel = "analyst lead"\n\n[error]'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found", "instead"),
+    [
+        ('rungs = ["fixed"]', 'rungs = ["model", "fixed"]', "beside other plans", 'rungs = ["model"]'),
+        ('rungs = ["fixed"]', 'rungs = ["fixed", "model"]', "beside other plans", 'rungs = ["model"]'),
+        (DRIFT, DRIFT + '\nrungs = ["model"]\nallow = 1', "which runs no draws", "leave allow out"),
+        (
+            'holds = { at = "data/cases.csv", others = "nominal" }',
+            'holds = { at = "data/cases.csv", others = "nominal" }\nrungs = ["model"]',
+            "states one fraction of the joint law",
+            "claim a fraction",
+        ),
+    ],
+)
+def test_what_a_model_may_be_credited_for(tiny: Any, old: str, new: str, found: str, instead: str) -> None:
+    tiny.edit("programme.toml", "[error]", ACCEPT)
+    tiny.edit(FILE, old, new)
+    problem = next((p for p in tiny.problems() if found in p.found), None)
+    assert problem is not None, tiny.problems()
+    assert (problem.file, problem.line) == (FILE, tiny.line(FILE, '"model"'))
+    assert instead in problem.instead
+
+
+def test_a_model_may_be_credited_where_a_role_accepts_it(tiny: Any) -> None:
+    tiny.edit("programme.toml", "[error]", ACCEPT)
+    tiny.edit(FILE, DRIFT, DRIFT + '\nrungs = ["model"]')
+    assert ("model",) in {criterion.rungs for criterion in tiny.load().criteria.values()}
+
+
+def test_without_a_model_there_is_nothing_to_accept(tiny: Any) -> None:
+    tiny.edit("programme.toml", "[error]", ACCEPT)
+    tiny.edit(FILE, DRIFT, DRIFT + '\nrungs = ["model"]')
+    text = (tiny.root / BEAM).read_text("utf-8")
+    tiny.write(BEAM, text.partition("[surrogate]")[0])
+    assert any("in a study without a model" in p.found for p in tiny.problems())

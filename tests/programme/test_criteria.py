@@ -84,7 +84,7 @@ def test_criteria(tiny: Any) -> None:
         ('["1 mm", "7 mm"]', '["7 mm", "1 mm"]', '"7 mm"', "are reversed", "lower limit first"),
         ('["1 mm", "7 mm"]', '["7 mm"]', '"7 mm"', "between is", "at least 2"),
         ('["1 mm", "7 mm"]', '["1 mm", "7 mN"]', '"7 mN"', "is in mN", "converted to mm"),
-        ('rungs = ["fixed"]', 'rungs = ["model"]', "model", "not in this version", "fixed"),
+        ('rungs = ["fixed"]', 'rungs = ["model"]', "model", "nobody is named who accepts", "[accept] model"),
         ('rungs = ["fixed"]', 'rungs = ["fixxed"]', "fixxed", "unknown plan 'fixxed'", "'fixed'"),
         (
             'rungs = ["fixed"]',

@@ -192,6 +192,13 @@ def test_wrong_values_never_crash(file: str, value: str, data: st.DataObject) ->
         loaded(root)
 
 
-def test_naming_who_accepts_a_model_is_noted_to_have_no_effect_yet(tiny):
+def test_who_accepts_a_model_is_read_and_nothing_else_may_be_accepted(tiny):
     tiny.edit("programme.toml", "[error]", '[accept]\nmodel = "analyst lead"\n\n[error]')
-    assert any("[accept] model = 'analyst lead'" in notice for notice in tiny.load().notices)
+    programme = tiny.load()
+    assert programme.accepts == {"model": "analyst lead"}
+    assert not any("[accept]" in notice for notice in programme.notices)
+    tiny.edit("programme.toml", 'model = "analyst lead"', 'modell = "analyst lead"')
+    (problem,) = tiny.problems()
+    assert (problem.file, problem.line) == ("programme.toml", tiny.line("programme.toml", "modell"))
+    assert "unknown thing to accept 'modell'" in problem.found
+    assert "'model'" in problem.instead

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import assay
-from assay.compliance import approvals_in_force
+from assay.compliance import Approvable, approvals_in_force
 from assay.errors import InputError
 from assay.evidence import read_ledger
 from assay.programme import load
@@ -87,6 +87,19 @@ def test_software_holds_no_role(programme):
 def test_what_cannot_be_written_is_said(programme):
     with pytest.raises(InputError, match="cannot approve"):
         approve(programme, "model-form:beam", statement="   ", **ADA)
+
+
+def test_what_was_made_from_the_evidence_is_approved_by_the_same_door(programme):
+    made = Approvable(
+        "model-acceptance", "model:R@n", "sha256:" + "1" * 64, "analyst lead", "Arthur Example", "?"
+    )
+    given = approve(programme, "model:R@n", statement="", made=(made,), **ADA)
+    assert (given.of, given.kind, given.statement) == (made.of, "model-acceptance", "?")
+    both = replace(programme, roles={**programme.roles, "analyst lead": "Arthur Example"})
+    with pytest.raises(InputError, match="somebody else has to approve"):
+        approve(both, "model:R@n", person="Arthur Example", role="analyst lead", statement="", made=(made,))
+    with pytest.raises(InputError, match="is there once `assay run` has asked it"):
+        approve(programme, "model:R@n", statement="", **ADA)
 
 
 def test_there_is_one_door():

@@ -136,7 +136,11 @@ def with_ratio(row: Row) -> Row:
 def test_a_column_is_formed_once(bench):
     columns = RunColumns(bench.rows([50.0] * 3))
     assert index_rows(columns, 2).columns is columns
-    assert columns.values("", "q") is columns.values("", "q")
+    assert columns.column("", "q") is columns.column("", "q")
+    assert columns.reaches("", "q", LIMIT.charge)[0] is columns.reaches("", "q", LIMIT.charge)[0]
+    more = LIMIT.charge.model_copy(update={"model_factor": 1.5})
+    assert columns.reaches("", "q", more)[1].tolist() == [75.0] * 3, "each charge has its own"
+    assert list(columns) == [columns[0], *columns[1:]]
     assert (len(columns), columns[1].index, [row.index for row in columns[1:]]) == (3, 1, [1, 2])
 
 

@@ -169,12 +169,57 @@ def polytope(bench, kind, values, sense="at_most"):
     return held(bench, claim, [*rows, bench.row(99.0, 1, "", x=0.5, y=0.5, z=0.7)])
 
 
-def test_rows_of_a_draw_are_held_against_its_own_corners(bench):
-    assert polytope(bench, "convex_in", [0.5, 4.0]).violations == 0
-    assert polytope(bench, "convex_in", [0.5, 4.1]).violations == 1
-    assert polytope(bench, "convex_in", [0.5, 4.1]).comparisons == 2, "nothing of the other draw"
-    assert polytope(bench, "linear_in", [0.5, 4.1], sense="at_least").violations == 1
-    assert polytope(bench, "linear_in", [0.5, 4.1], sense="between").violations == 2
+@pytest.mark.parametrize(
+    ("kind", "sense", "values", "violations"),
+    [
+        ("convex_in", "at_most", [0.5, 2.5], 0),
+        ("convex_in", "at_most", [0.5, 2.6], 1),
+        ("linear_in", "at_most", [2.5, 2.5], 0),
+        ("linear_in", "at_most", [2.4, 2.6], 2),
+        ("linear_in", "at_least", [2.4, 2.6], 2),
+        ("linear_in", "between", [0.5, 4.1], 2),
+    ],
+)
+def test_rows_of_a_draw_are_held_against_its_own_corners(bench, kind, sense, values, violations):
+    """Between the corners 1, 2, 3, 4 of a square stands 2.5 in the middle; no row of the other draw is."""
+    found = polytope(bench, kind, values, sense)
+    assert (found.comparisons, found.violations) == (2, violations)
+
+
+SQUARE = {name: WIDE[name] for name in "xy"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "x", "value", "wrong"),
+    [
+        ("convex_in", 1.0, 6.0, 0),
+        ("convex_in", 1.0, 6.1, 1),
+        ("convex_in", 2.0, -9.0, 0),
+        ("linear_in", 2.0, 6.0, 0),
+        ("linear_in", 2.0, 5.9, 1),
+        ("linear_in", 1.0, 5.9, 0),
+    ],
+)
+def test_a_factor_with_a_sign_stands_at_its_worse_end_and_the_rest_is_interpolated(
+    bench, kind, x, value, wrong
+):
+    """Corners at x = 2 of 4 and 8 at the ends of y bound 6 in its middle; short of that x it may be less."""
+    study = bench.study(
+        bench.declaration("increasing_in", ["x"]), bench.declaration(kind, ["y"]), factors=SQUARE
+    )
+    response = lambda x, y: value if y == 0.0 else 3.0 * x + y
+    found, _ = everywhere(bench, response, {"x": x, "y": 0.0}, study=study)
+    assert (found.comparisons >= 1, found.violations) == (True, wrong)
+
+
+@pytest.mark.parametrize(("value", "wrong"), [(5.0, 0), (5.1, 1)])
+def test_mirror_images_of_corners_are_corners_to_interpolate_between(bench, value, wrong):
+    study = bench.study(
+        bench.declaration("convex_in", ["x"], ["y"]), bench.declaration("symmetric_in", ["x"]), factors=SQUARE
+    )
+    response = lambda x, y: value if y == 1.0 else x * x + y
+    found, _ = everywhere(bench, response, {"x": 0.5, "y": 1.0}, study=study)
+    assert (found.comparisons, found.violations) == (1, wrong)
 
 
 def test_runs_on_different_levels_are_not_compared(bench):

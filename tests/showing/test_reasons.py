@@ -54,6 +54,28 @@ def falsified(bench):
     )
 
 
+def stated(bench, *, conformal=2.0, not_within=0, places=8, away=0.0, person="Grace"):
+    from assay.showing.inputs import ModelBased
+    from assay.showing.model_records import ModelCheckPayload, ModelStatementPayload
+
+    about = {"criterion": "R-1.a", "configuration": "c", "study": "s", "quantity": "q", "attempt": 1}
+    width = None if conformal is None else max(1.0, conformal)
+    share = 1.0 if not_within else 0.04
+    said = ModelStatementPayload(
+        **about, role="model owner", level=0.05, allowed=0.05, seed="x", draws=59, outside=0, silent=0,
+        wide=not_within, rows=30, two_sd=1.0, conformal=conformal, width=width, within_low=None,
+        within_high=100.0, bound=share, attained=share,
+    )  # fmt: skip
+    run = Contradiction(record="sha256:r", index=3, row="", quantity=50.0 + away, predicted=50.0, bound=2.0)
+    check = ModelCheckPayload(
+        **about, width=width, runs=places, places=places, required=8, violating=int(away > 2.0),
+        violations=(run,) if away > 2.0 else (),
+    )  # fmt: skip
+    attempt = bench.attempt(0, plan="model")
+    based = ModelBased(said, check, person)
+    return bench.decide(bench.claim(rungs=("model",)), None, attempt=attempt, stated=based)
+
+
 REACHED = {
     "shown": lambda b: b.plan([50.0] * 59),
     "shown-given": lambda b: over(b, 50.0, 60.0),
@@ -90,6 +112,14 @@ REACHED = {
     "residual-no-plan": lambda b: b.decide(
         b.claim(rungs=("residual",)), None, attempt=b.attempt(0, plan="residual", paid=False)
     ),
+    "model-refused": lambda b: b.decide(
+        b.claim(rungs=("model",)), None, attempt=b.attempt(0, plan="model", paid=False)
+    ),
+    "model-contradicted": lambda b: stated(b, away=3.0),
+    "model-without-width": lambda b: stated(b, conformal=None),
+    "model-not-tested": lambda b: stated(b, places=7),
+    "model-not-within": lambda b: stated(b, not_within=59),
+    "model-not-accepted": lambda b: stated(b, person=None),
     "attempts-exhausted": lambda b: b.decide(
         rows=None, attempt=b.attempt(0, number=2, level=None, paid=False)
     ),

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import typer
 
 from assay.cli.folder import programme_folder
+
+if TYPE_CHECKING:
+    from assay.compliance import Approvable
+    from assay.programme import Programme
 
 SUBJECTS = typer.Argument(None, metavar="[SUBJECT...]", help="What is approved; none lists what there is.")
 
@@ -27,9 +34,10 @@ def approve(
 
     folder = programme_folder(context.obj)
     programme = load(folder)
+    made = _stated(folder, programme)
     if not subjects:
         ledger = read_ledger(folder)
-        for item in approvables(programme):
+        for item in (*approvables(programme), *made):
             found = in_force(programme, item, ledger)
             state = f"approved by {found.person}" if found else "open"
             say(f"{item.subject}  [{item.role or 'any role'}]  {state}")
@@ -38,5 +46,19 @@ def approve(
     if not person or not role:
         raise InputError("an approval is a person's, in a role: add --as PERSON --role ROLE")
     for subject in subjects:
-        approval = record(programme, subject, person=person, role=role, statement=statement, dry_run=dry_run)
+        approval = record(
+            programme, subject, person=person, role=role, statement=statement, dry_run=dry_run, made=made
+        )
         say(f"{'would record' if dry_run else 'recorded'}: {approval.person} ({role}) approves {subject}")
+
+
+def _stated(folder: Path, programme: Programme) -> tuple[Approvable, ...]:
+    """Return what AI models state by themselves in their present form, where criteria rest on that."""
+    from assay.cli.session import opened
+    from assay.pipeline import open_acceptances, walk
+
+    if not any("model" in criterion.rungs for criterion in programme.criteria.values()):
+        return ()
+    with opened(folder) as found:
+        walked = walk(found.looking(), programme, list(programme.configurations))
+        return tuple(item for known in walked.configurations.values() for item in open_acceptances(known))

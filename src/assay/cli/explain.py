@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import typer
@@ -94,12 +95,20 @@ def _tree(walked: Walked, requirement: Requirement, configuration: str, row: Mat
         tree.add(escape(f"source {source}{_paraphrase(walked.programme, source)}"))
     if row.closes_by:
         tree.add(escape(f"closes by: {row.closes_by}"))
-    for record, payload in _payloads(walked, configuration, requirement.id):
+    known = _payloads(walked, configuration, requirement.id)
+    for record, payload in known:
         _showing(tree, record, payload)
+    done = {payload.criterion for _, payload in known if complete(payload)}
     for prospect in prospects(walked, configuration):
         if prospect.requirement == requirement.id:
-            prospect_branch(tree, prospect)
+            prospect_branch(tree, prospect, complete=prospect.weighed.criterion in done)
     return tree
+
+
+def complete(payload: ShowingPayload) -> bool:
+    """Return whether the plan of a showing has been carried out: going on is open to undecided bets only."""
+    undecided = any(part.wealth is not None and part.wealth.decided_at is None for part in payload.parts)
+    return payload.method is not None and bool(payload.parts) and not undecided
 
 
 def _paraphrase(programme: Programme, source: str) -> str:
@@ -115,6 +124,7 @@ def _showing(tree: Tree, record: str | None, payload: ShowingPayload) -> None:
     from rich.markup import escape
 
     from assay.cli.output import STYLES
+    from assay.cli.prospects import minutes, runs_told
 
     short = f"  {record[7:19]}" if record else ""
     style = STYLES[payload.verdict]
@@ -126,12 +136,14 @@ def _showing(tree: Tree, record: str | None, payload: ShowingPayload) -> None:
         branch.add(escape(f"GIVEN {given}"))
     if payload.price:
         branch.add(
-            f"price of the plan: {payload.price.runs} runs, {payload.price.minutes:.0f} min on one core"
+            f"price of the plan: {runs_told(payload.price.runs)}, {minutes(payload.price.minutes)} min "
+            "on one core"
         )
     for part in payload.parts:
         _part(branch, payload, part)
     for finding in payload.findings:
-        branch.add(f"guided run {finding.index} {finding.row} beyond: {finding.quantity:.6g} {payload.unit}")
+        which = f"guided run {finding.index} {finding.row}".rstrip()
+        branch.add(escape(f"{which} beyond: {finding.quantity:.6g} {payload.unit}".rstrip()))
     rests = branch.add("rests on")
     for assumption in payload.assumptions:
         rests.add(escape(f"[{assumption.check}] {assumption.text}"))
@@ -154,25 +166,59 @@ def _wealth(part: ClaimPart) -> list[str]:
     return [told, f"undecided after {part.draws} runs; going on is the same attempt and costs no error"]
 
 
+def _stated(payload: ShowingPayload, part: ClaimPart) -> list[str]:
+    """Return what the AI model states by itself, and how that fared, where the claim is to rest on it."""
+    said = part.stated
+    if said is None:
+        return []
+    width = "" if said.width is None else f" with a width of {said.width:.4g} {payload.unit}".rstrip()
+    held = (
+        f"{said.checks} checks by runs that it had not seen ({said.required} are needed), "
+        f"{said.violations} violations"
+    )
+    who = f"{'accepted' if said.accepted else 'to be accepted'} by the role {said.role}"
+    return [f"the AI model states {said.not_within} of {said.draws} draws not within{width}", held, who]
+
+
+def _signs(part: ClaimPart) -> list[str]:
+    """Return what runs prove under declared signs, where the claim rests on them."""
+    said = part.dominance
+    if said is None:
+        return []
+    told = [f"{said.placed} placed where one within proves much, {said.drawn} drawn from what is undecided"]
+    if said.reach is not None and said.conceded is not None:
+        shares = (f"{math.ceil(1e6 * share - 1e-9) / 1e4:.4g} %" for share in (said.reach, said.conceded))
+        reach, conceded = shares
+        told.append(f"at most {reach} of the law undecided or conceded, at most {conceded} conceded")
+    return told
+
+
 def _part(branch: Tree, payload: ShowingPayload, part: ClaimPart) -> None:
     from rich.markup import escape
 
-    from assay.cli.output import percent_down
+    from assay.cli.output import percent_down, rounded_up
 
     name = part.case or "all draws"
-    what = "draws" if part.wealth is None else "runs"
-    told = branch.add(escape(f"{name}: {part.verdict}, {part.not_within} of {part.draws} {what} not within"))
-    for line in _wealth(part):
-        told.add(line)
+    signs, placed = _signs(part), part.wealth is not None or part.dominance is not None
+    what = "runs" if placed else "draws"
+    counted = f"{part.not_within} of {part.draws} {what} not within"
+    if part.stated is not None:
+        counted = "no solver run decides"
+    told = branch.add(escape(f"{name}: {part.verdict}, {counted}"))
+    for line in (*_wealth(part), *signs, *_stated(payload, part)):
+        told.add(escape(line))
     if part.bound is not None and part.allowed is not None and part.error is not None:
+        by = "as it states: " if part.stated is not None else ""
         told.add(
-            f"violating fraction <= {part.bound:.4g} at error level {part.error:.4g}; "
+            f"{by}violating fraction <= {rounded_up(part.bound)} at error level {part.error:.4g}; "
             f"{part.allowed:.4g} allowed"
         )
+    unit = "" if payload.unit == "1" else payload.unit
     for step in part.waterfall:
-        value = percent_down(step.value) if step.kind == "margin" else f"{step.value:+.6g} {payload.unit}"
-        told.add(escape(f"{step.label:<18} {value}"))
+        value = percent_down(step.value) if step.kind == "margin" else f"{step.value:+.6g} {unit}"
+        told.add(escape(f"{step.label:<18} {value}".rstrip()))
     if part.deciding:
         place = f" at {tuple(round(x, 3) for x in part.deciding.place)}" if part.deciding.place else ""
-        which = "deciding run: draw" if part.wealth is None else "run with the least room: run"
-        told.add(escape(f"{which} {part.deciding.index} {part.deciding.row}{place}"))
+        decides = not placed and part.residual is None
+        which = "deciding run: draw" if decides else "run with the least room: run"
+        told.add(escape(f"{which} {part.deciding.index} {part.deciding.row}".rstrip() + place))

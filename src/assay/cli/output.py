@@ -67,6 +67,13 @@ def rounded_down(value: float) -> str:
     return f"{Context(prec=4, rounding=ROUND_FLOOR).plus(Decimal(repr(value))):g}"
 
 
+def rounded_up(value: float) -> str:
+    """Return a number that speaks against a verdict with four significant digits, rounded up."""
+    from decimal import ROUND_CEILING, Context, Decimal
+
+    return f"{Context(prec=4, rounding=ROUND_CEILING).plus(Decimal(repr(value))):g}"
+
+
 def verdict_table(configuration: str, rows: tuple[MatrixRow, ...]) -> Any:
     """Return the verdicts of one configuration as a table for a terminal of 80 columns."""
     from rich import box

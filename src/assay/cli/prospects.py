@@ -85,8 +85,32 @@ def _share(fraction: float) -> str:
     return "less than 1e-06 %" if fraction < 1e-8 else f"{100.0 * fraction:.3g} %"
 
 
-def prospect_branch(tree: Tree, prospect: Prospect) -> None:
-    """Add to a tree every plan with its statement, its cost so far and the price of going on."""
+def runs_told(count: int) -> str:
+    """Return a number of runs in words."""
+    return f"{count} run" if count == 1 else f"{count} runs"
+
+
+def price_told(option: PlanOption, made: int) -> str:
+    """Return what a plan costs beyond the runs that it has made, and its chance."""
+    left, most = max(0, math.ceil(option.expected) - made), max(0, option.ninetieth - made)
+    shown = f"SHOWN with {chance(option.assurance)}"
+    if max(left, most) == 0:
+        return f"no run more; {shown}" if made else f"no run; {shown}"
+    price = option.minutes * left / option.expected if option.expected > 0.0 else 0.0
+    cost = f"{minutes(price)} min on one core"
+    if left == most:
+        return f"{runs_told(left)}, {cost}; {shown}"
+    return f"about {runs_told(left)}, {cost}; at most {runs_told(most)} in 9 of 10 cases; {shown}"
+
+
+def prospect_branch(tree: Tree, prospect: Prospect, *, complete: bool) -> None:
+    """Add to a tree every plan with its statement, its cost so far and the price of going on.
+
+    Parameters
+    ----------
+    complete
+        Whether the plan in force has been carried out to its end.
+    """
     from rich.markup import escape
 
     weighed = prospect.weighed
@@ -100,16 +124,17 @@ def prospect_branch(tree: Tree, prospect: Prospect) -> None:
             told.add(escape(f"needs {option.needs}"))
         if inside:
             shared = "; its draws serve other criteria too" if "fixed" in option.plan else ""
-            told.add(f"{prospect.made} runs so far{shared}")
-        left = max(0, math.ceil(option.expected) - prospect.made) if inside else math.ceil(option.expected)
-        price = option.minutes * left / option.expected if option.expected > 0.0 else 0.0
+            if complete:
+                told.add(f"complete: it took {runs_told(prospect.made)}{shared}")
+                continue
+            told.add(f"{runs_told(prospect.made)} so far{shared}")
         going = "going on" if inside and prospect.made else "price"
-        told.add(
-            f"{going}: about {left} runs, {minutes(price)} min on one core; at most {option.ninetieth} runs "
-            f"in 9 of 10 cases; SHOWN with {chance(option.assurance)}"
-        )
+        told.add(f"{going}: {price_told(option, prospect.made if inside else 0)}")
     if weighed.model is not None:
-        own = branch.add("rung 3, model: not credited, no verdict rests on it")
+        credit = "not credited, no verdict rests on it"
+        if prospect.kind == "model":
+            credit = "in force; credited is only what it states on draws of its own, once accepted"
+        own = branch.add(f"rung 3, model: {credit}")
         own.add(escape(model_told(weighed.model)))
     if weighed.saves is not None:
         saved = f"declaring {weighed.saves.needs}: about {weighed.saves.runs} runs less"

@@ -11,6 +11,7 @@ from assay.compliance.approvals import (
     deviates,
     holders,
     in_force,
+    model_acceptance,
     refusal,
 )
 from assay.compliance.matrix import (
@@ -47,6 +48,7 @@ __all__ = [
     "in_force",
     "listwise",
     "matrix",
+    "model_acceptance",
     "refusal",
     "status",
 ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from assay.evidence import Approval, Ledger, canonical, digest
 from assay.programme import Programme, Requirement, Study, describe, document_digest
-from assay.showing import basis_recipe, calls_of, deviation_subject
+from assay.showing import Claim, basis_recipe, calls_of, deviation_subject
+from assay.showing.closing import acceptance_subject
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,23 @@ def _deviations(programme: Programme) -> list[Approvable]:
             )
             found.append(Approvable("deviation", subject, recipe, None, _author(programme), text))
     return found
+
+
+def model_acceptance(programme: Programme, claim: Claim, statement: str) -> Approvable:
+    """Return what a person accepts of a model that is to carry a claim by what it states (rung 3).
+
+    Parameters
+    ----------
+    statement
+        Id of the record of the statement: on which model and guard, how it was asked, what it said.
+    """
+    criterion, role = claim.criterion, programme.accepts.get("model", "")
+    text = (
+        f"criterion {criterion.id} is credited on what the AI model of {criterion.quantity} states of itself "
+        f"in configuration {claim.configuration.name}; no solver run decides it"
+    )
+    subject, author = acceptance_subject(claim), _author(programme)
+    return Approvable("model-acceptance", subject, statement, role, author, text)
 
 
 def _document(programme: Programme, requirement: Requirement) -> Approvable | None:

@@ -172,7 +172,7 @@ def criterion_rows(payload: ShowingPayload, record: str | None) -> tuple[Criteri
 
 def _credit(payload: ShowingPayload) -> Credit:
     """Return what the parts that are shown under a declaration earned, also beside parts that are not."""
-    if any(part.residual is not None for part in payload.parts):
+    if any(part.residual is not None or part.stated is not None for part in payload.parts):
         return "residual"
     return "structure" if payload.rung == "2" else "none"
 

@@ -64,6 +64,10 @@ REFERENCES: Final[dict[str, str]] = {
         "J. Ville, Étude critique de la notion de collectif, Gauthier-Villars (1939): a fair wealth seldom "
         "grows large, whenever one looks."
     ),
+    "vovk-2005": (
+        "V. Vovk, A. Gammerman, G. Shafer, Algorithmic Learning in a Random World, Springer (2005): "
+        "conformal intervals, which cover on average over training sets."
+    ),
     "waudby-smith-ramdas-2024": (
         "I. Waudby-Smith, A. Ramdas, Estimating means of bounded random variables by betting, Journal of the "
         "Royal Statistical Society B 86 (2024) 1–27: the wealth of bets as evidence."

@@ -32,13 +32,14 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "given": _template("Given: {assumption}."),
         "reason": _template("Reason: {reason}."),
         "closes-by": _template("What would show it: {action}."),
-        "price": _template("Estimated price: {runs} solver runs, {minutes}."),
+        "corners": _template("Corners that the solver ran: {corners}."),
+        "price": _template("Estimated price in solver runs: {runs}; in time on one core: {minutes}."),
         "statement": _template("{claim}"),
         "fraction": _template(
             "With {confidence} confidence, at least {fraction} of the population of configuration "
             "{configuration} satisfies criterion {criterion}."
         ),
-        "count": _template("{not_within} of {draws} draws count as not within the limit."),
+        "count": _template("Not within the limit: {not_within} of {draws} draws."),
         "bound-holds": _template(
             "The upper confidence limit of the violating fraction is {bound}; {allowed} is allowed.",
             ("bound", "<=", "allowed"),
@@ -51,7 +52,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "The lower confidence limit of the violating fraction is {bound}, above the allowed {allowed}.",
             ("bound", ">", "allowed"),
         ),
-        "betting-count": _template("{not_within} of {runs} runs count as not within the limit."),
+        "betting-count": _template("Not within the limit: {not_within} of {runs} runs."),
         "wealth-shown": _template(
             "The wealth of the bets that the claim holds reached {wealth}; {needed} shows it.",
             ("wealth", ">=", "needed"),
@@ -81,8 +82,8 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             ("refuting", "<", "error"),
         ),
         "betting-attained": _template("The error level attained is {attained}."),
-        "signs-placed": _template("{placed} runs were placed where one within the limit proves much."),
-        "signs-drawn": _template("{drawn} runs were drawn at random where the law was undecided."),
+        "signs-placed": _template("Runs placed where one within the limit proves much: {placed}."),
+        "signs-drawn": _template("Runs drawn at random where the law was undecided: {drawn}."),
         "signs-enough": _template(
             "At most {reach} of the law is undecided or conceded; {allowed} may violate.",
             ("reach", "<=", "allowed"),
@@ -102,19 +103,39 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             ("level", "<", "error"),
         ),
         "bounded-count": _template(
-            "{not_within} of {draws} draws of what the declared bound leaves undecided count as not within "
-            "the limit."
+            "Not within the limit: {not_within} of {draws} draws of what the declared bound leaves undecided."
         ),
         "bounded-checks-only": _template(
-            "{draws} draws of the law were run to check the declared bound; {not_within} of them count as "
-            "not within the limit."
+            "Not within the limit: {not_within} of {draws} draws of the law that were run to check the "
+            "declared bound."
         ),
         "bounded-checks": _template(
-            "{checks} runs were held against the declared bound; {violations} of them contradict it."
+            "Runs held against the declared bound: {checks}; runs that contradict it: {violations}."
         ),
         "bounded-spent": _template(
             "Of the error level {error} the bounds of these masses take {spent}.", ("spent", "<", "error")
         ),
+        "stated-count": _template(
+            "By the word of the AI model alone, {not_within} of {draws} draws of the law count as not within "
+            "the limit."
+        ),
+        "stated-width": _template("The harm of each draw was widened by {width}."),
+        "stated-checks": _template(
+            "{checks} runs that the AI model had not seen were held against that width; at least {required} "
+            "are needed."
+        ),
+        "stated-violations": _template("{violations} of these runs lie outside it."),
+        "stated-bound": _template(
+            "As the AI model states it, the violating fraction is at most {bound}; {allowed} is allowed.",
+            ("bound", "<=", "allowed"),
+        ),
+        "stated-exceeds": _template(
+            "As the AI model states it, the violating fraction may be up to {bound}, above the allowed "
+            "{allowed}.",
+            ("bound", ">", "allowed"),
+        ),
+        "stated-accepted": _template("The statement of the AI model is accepted by the role {role}."),
+        "stated-open": _template("The statement of the AI model waits for the role {role} to accept it."),
         "capacity-suffices": _template(
             "The charged demand is {demand} and the capacity is {capacity}.", ("demand", "<=", "capacity")
         ),
@@ -141,10 +162,10 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "basis-credited": _template("The basis value is creditable under the rule {rule}."),
         "basis-not-credited": _template("The basis value is not creditable: {reason}."),
-        "runs": _template("Study {study} used {solves} solver runs."),
-        "runs-failed": _template("{failed} runs failed and count as open."),
+        "runs": _template("Solver runs used by study {study}: {solves}."),
+        "runs-failed": _template("Failed runs, each counted as open: {failed}."),
         "ai-earned": _template("The credit that the AI model earned is: {credit}."),
-        "attempts": _template("{attempts} attempts are on file for {requirement}."),
+        "attempts": _template("Attempts on file for {requirement}: {attempts}."),
         "document-on-file": _template(
             "{requirement} is answered by the document {file}, whose content was not judged."
         ),

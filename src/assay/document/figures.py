@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from assay.document.printed_units import printed_unit
+from assay.document.sections.argument import governing
 from assay.document.sections.betting import drawn_wealth
 from assay.document.sections.charges import charges_of
 from assay.document.sections.inputs import DossierInputs, FigureRequest
-from assay.document.sections.showing import governing
 from assay.document.sections.showing_tables import run_by_run
 from assay.document.sections.verification import worst_convergence
 from assay.document.sections.writing import MARGIN, Desk, Lines, in_unit, significant
@@ -21,7 +22,8 @@ def requests(desk: Desk) -> tuple[FigureRequest, ...]:
     for criterion, record in desk.inputs.showings.items():
         number = governing(record.payload)
         if number is not None:
-            if not run_by_run(record.payload["parts"][number]):
+            part = record.payload["parts"][number]
+            if part["waterfall"] and not run_by_run(part):
                 found += _waterfall(desk, desk.figure("waterfall", criterion), record, number)
             found += _wealth(desk, desk.figure("wealth", criterion), record, number)
             found += _field(desk, desk.figure("field", criterion), record, number)
@@ -73,7 +75,7 @@ def _field(desk: Desk, name: str, record: Record, number: int) -> Iterator[Figur
     data: dict[str, Any] = {
         "study": said["study"],
         "quantity": said["quantity"],
-        "unit": said["unit"],
+        "unit": printed_unit(said["unit"]),
         "field": found,
         "title": said["quantity"],
         "maximum_text": value.text,

@@ -28,6 +28,7 @@ from assay.document.model import (
     Template,
     spans_of,
 )
+from assay.document.printed_units import UNIT_POWER
 from assay.errors import CheckFailedError
 
 _NUMBER = r"(?:[A-Z]\.)?(?:[1-9]\d{0,3}|[A-Z])(?:\.[1-9]\d{0,2}){0,4}"
@@ -36,8 +37,6 @@ NUMBERING = re.compile(rf"(?:{_NUMBERED})?{_NUMBER}[.:)]?[ \u00a0\u2002]?")
 """What a leading `structure` span of a heading, caption or list item may be."""
 REFERENCE = re.compile(_NUMBERED + _NUMBER)
 """What a linked `structure` span may be anywhere."""
-UNIT_POWER = re.compile(r"(?<=[A-Za-z\u00b5\u00b0\u03a9])\u207b?[\u00b9\u00b2\u00b3\u2074]+")
-"""The powers in a unit symbol, which are not numerals."""
 NUMBER_WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million|billion|dozen|half|twice|thrice"

@@ -114,6 +114,8 @@ def margin_plot(bars: Sequence[MarginBar], *, cap: float = 2.0) -> bytes:
         after = beside + text_width(bar.text, 10.5, "semibold") + 8
         if bar.detail and after + text_width(bar.detail, 9.5) < WIDTH - 4:
             drawing.text(after, middle + 4, bar.detail, size=9.5, colour=QUIET)
+        elif bar.detail and value >= 0 and left + text_width(bar.detail, 9.5) < zero - 5:
+            drawing.text(zero - 5, middle + 4, bar.detail, size=9.5, colour=QUIET, anchor="end")
     zero = left - marks[0] * scale
     drawing.line([(zero, 8), (zero, bottom)], INK, width=1.2)
     return drawing.svg()

@@ -56,7 +56,8 @@ UNCHECKED = (
     "the law that these bets use; how much of the law a step under declared signs conceded or left "
     "undecided, and that its draws are of that; what the AI model says where a declared bound "
     "on its error is used, and what of the law its guard leaves undecided or a plan conceded; what the AI "
-    "model says by itself of a violating fraction, on which nothing rests; how limits "
+    "model says by itself of a violating fraction, on which nothing rests but what a role has accepted by "
+    "name (rung 3); how limits "
     "follow from their expressions, and the steps of a formula from its text; pictures, and the look of a "
     "page beyond its text; who wrote the file (a seal has no key: compare its digest with one published "
     "elsewhere, or check a signature with a program for signatures)."
@@ -1479,27 +1480,28 @@ NUMBERED = r"(?:[A-Z]\.)?(?:[1-9]\d{0,3}|[A-Z])(?:\.[1-9]\d{0,2}){0,4}"
 LABELLED = "(?:Table|Figure|Section|Appendix|Step)[ \u00a0]"
 NUMBERING = re.compile(f"(?:{LABELLED})?{NUMBERED}[.:)]?[ \u00a0\u2002]?")
 REFERENCE = re.compile(LABELLED + NUMBERED)
-UNIT_POWER = re.compile("(?<=[A-Za-z\u00b5\u00b0\u03a9])\u207b?[\u00b9\u00b2\u00b3\u2074]+")
+UNIT_POWER = re.compile("(?<=[A-Za-z\u00b5\u00b0\u03a9])\u207b?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+")
 PLACE = re.compile(r"\{([a-z_]+)\}")
 TEMPLATES: dict[str, str] = {
     "ai-earned": "41674ee01bcafa95",
-    "attempts": "741a180289e33c7d",
+    "attempts": "cb0fe65fb23f7ecb",
     "basis-credited": "a81f2c5194321daa",
     "basis-not-credited": "a8a9e63d766b5a64",
     "basis-value": "b1ee39f9bb96c868",
     "betting-attained": "36e2489f2ce990c7",
-    "betting-count": "0d6d691bcc1575b7",
+    "betting-count": "382f77ff5bd09df3",
     "betting-level": "0c5b69542fd11def",
     "bound-exceeds": "84298b09e9469612",
     "bound-holds": "a335eed08e753a5a",
-    "bounded-checks": "e4640dcb93644a82",
-    "bounded-checks-only": "a02d038d1db9b492",
-    "bounded-count": "8881f3192b147594",
+    "bounded-checks": "bf3e0ebe949bacd4",
+    "bounded-checks-only": "7641388d4b08cb74",
+    "bounded-count": "453fd40a3f4b9f27",
     "bounded-spent": "c2ba7dfc1f8062eb",
     "capacity-exceeded": "a1a33e04980b104e",
     "capacity-suffices": "c15878902c507129",
     "closes-by": "3024d2863e471e97",
-    "count": "08a98ef2a77a539c",
+    "corners": "33aa2f1cc4c1b32f",
+    "count": "69111c4e2f27992a",
     "document-on-file": "2387854ef3193a2d",
     "fraction": "160642afc795809f",
     "given": "62dd3542edd7ed93",
@@ -1510,21 +1512,29 @@ TEMPLATES: dict[str, str] = {
     "model-allowance": "7ebc23c19403b307",
     "model-none": "7ebd1da86bbccf93",
     "numerical-charge": "9c4fad2b729b1455",
-    "price": "38fcd5a720a8b097",
+    "price": "6da5278f4f7d8947",
     "reason": "3f8f80debd96fed5",
     "refuting-level": "f2319a88e6d9f595",
     "run-below": "190749f540b83828",
     "run-beyond": "f273b23e7ca1e436",
-    "runs": "5b309211b3e080f9",
-    "runs-failed": "5de30d74db5f467f",
+    "runs": "e2febc452ec01597",
+    "runs-failed": "a276bc728bc61132",
     "signs-conceded": "6029b9aa2cb5fb68",
-    "signs-drawn": "0463de9c2c27ff53",
+    "signs-drawn": "c6da1b6673dfc334",
     "signs-enough": "674f946ae914c9db",
     "signs-level": "a993b6838b96aa89",
-    "signs-placed": "9d76b8267c4bbc02",
+    "signs-placed": "fee182f90f570ae9",
     "signs-undecided": "51b591bbba379eb9",
     "signs-wealth": "de5b66582619ab80",
     "signs-wealth-short": "30373fddb95ade5f",
+    "stated-accepted": "db47527433396402",
+    "stated-bound": "5a5c9b6924f21e19",
+    "stated-checks": "74e5260b9d7aa55b",
+    "stated-count": "03fed687a98fcb05",
+    "stated-exceeds": "76ca66a0a01121b5",
+    "stated-open": "9041a0bd11d4c420",
+    "stated-violations": "9132cc6c500fbd2e",
+    "stated-width": "8794f0b827aa60b1",
     "statement": "0c667805b297117b",
     "verdict": "a985de975244e4e7",
     "verdict-given": "620ad07392d0de1d",
@@ -2374,8 +2384,15 @@ class Showing:
         return any(part.get("residual") is not None for part in self.payload["parts"])
 
     @cached_property
+    def by_model(self) -> bool:
+        """Whether what an AI model states by itself is to carry it."""
+        return any(part.get("stated") is not None for part in self.payload["parts"])
+
+    @cached_property
     def lines(self) -> dict[tuple[int, str], dict[str, Any]]:
         """The rows of the table that decides, by draw and row."""
+        if self.by_model:
+            return {}
         if self.by_bound:
             tables = [Bounded(self, part, self.place).runs for part in self.payload["parts"]]
             return {
@@ -2475,6 +2492,9 @@ class Showing:
             return
         if self.by_betting:
             self.check_deciding(part, Betting(self, part, place).check(limit), limit, place)
+            return
+        if self.by_model:
+            Accepted(self, part, place).check(limit)
             return
         if self.by_bound:
             self.check_deciding(part, Bounded(self, part, place).check(limit), limit, place)
@@ -2719,7 +2739,7 @@ class Showing:
             if payload["rung"] == "2":
                 self.check_declarations()
         need(
-            payload["rung"] in ("0a", "0b", "1", "2"),
+            payload["rung"] in ("0a", "0b", "1", "2") or self.by_model,
             self.place,
             f"rung {payload['rung']} is not recomputed by this verifier",
         )
@@ -2727,10 +2747,15 @@ class Showing:
         need(betted == (self.by_betting,) * 2, self.place, "names another plan than its parts were judged by")
         signed = (payload["rung"] == "2", payload["method"] == "structure", len(payload["parts"]) == 1)
         need(not self.by_signs or all(signed), self.place, "rests on signs and names another plan")
-        bounded = (payload["rung"] == "1", payload["method"] == "residual", payload["credit"] == "residual")
+        bounded = (payload["rung"] == "1", payload["method"] == "residual")
+        stated = (payload["rung"] == "3", payload["method"] == "model")
+        credited = payload["credit"] == "residual"
         alone = len(payload["parts"]) == 1 and verdict == "SHOWN GIVEN"
-        need(bounded == (self.by_bound,) * 3, self.place, "names another plan than its parts were judged by")
+        told = "names another plan than its parts were judged by"
+        need(bounded == (self.by_bound,) * 2 and stated == (self.by_model,) * 2, self.place, told)
+        need(credited == (self.by_bound or self.by_model), self.place, told)
         need(not self.by_bound or alone, self.place, "is more than a declared bound can carry")
+        need(not self.by_model or alone, self.place, "is more than what a model states can carry")
 
     def check_credit(self) -> None:
         """Require an assessed and approved model form, and basis values that may be credited."""
@@ -2873,6 +2898,8 @@ class Showing:
             need(betted == self.by_betting, self.place, f"its attempt planned to decide it {own[0]['plan']}")
             bounded = own[0]["plan"] == "residual"
             need(bounded == self.by_bound, self.place, f"its attempt planned to decide it {own[0]['plan']}")
+            stated = own[0]["plan"] == "model"
+            need(stated == self.by_model, self.place, f"its attempt planned to decide it {own[0]['plan']}")
             signed = own[0]["plan"] == "structure"
             need(signed == self.by_signs, self.place, f"its attempt planned to decide it {own[0]['plan']}")
             if signed:
@@ -3853,6 +3880,230 @@ class Bounded:
             f"|{said['quantity']} - model| <= {' + '.join(terms)} ({said['checks']} {checks}, "
             f"{said['violating']} violations): {declared['reason']}"
         )
+
+
+# Statements of an AI model (rung 3): counts, checks and acceptance are held against it, not what it said.
+
+UNSEEN_ALWAYS = {"structure-test", "nominal", "refutation", "verification"}
+"""Purposes whose runs on the finest level a model's statement has to be held against."""
+MEASURED = (
+    "what AI models state by themselves was measured, in Assay's benchmark of false compliance, to be wrong "
+    "on 9 to 75 % of the programmes near the limit that do not comply, by method and size"
+)
+
+
+class Accepted:
+    """Recomputes what follows from a model's statement; what it said at its draws is taken as recorded."""
+
+    def __init__(self, showing: Showing, part: Mapping[str, Any], place: str) -> None:
+        self.showing = showing
+        self.evidence = showing.evidence
+        self.part = part
+        self.statement = self.named(showing.record, "statement", "model-statement", place)
+        self.record = self.named(showing.record, "model_check", "model-check", place)
+        self.place = f"{place}, {self.statement.place}"
+        self.model = self.named(self.statement, "model", "model", self.place)
+        self.said: dict[str, Any] = self.statement.payload
+        self.told: dict[str, Any] = self.record.payload
+
+    def named(self, record: Record, role: str, kind: str, place: str) -> Record:
+        """Return an input of a record, of the kind that it has to be."""
+        found = self.evidence.records.get(record.inputs.get(role, ""))
+        if found is None or found.kind != kind:
+            fail(place, f"names no {kind} as its {role}")
+        return found
+
+    def check(self, limit: Limit) -> None:
+        """Recompute counts, limit, checks, acceptance and verdict."""
+        self.check_about()
+        self.check_counts(limit)
+        places, violations = self.held()
+        self.check_told(places, violations)
+
+    def check_about(self) -> None:
+        """Require records of this showing, on one model and guard, under an attempt that planned so."""
+        own = self.showing.payload
+        for record in (self.statement, self.record):
+            for key in ("criterion", "configuration", "study", "quantity", "attempt"):
+                need(record.payload[key] == own[key], record.place, f"is about {key} {record.payload[key]!r}")
+        guard = self.named(self.statement, "guard", "guard", self.place)
+        attempt = self.named(self.statement, "attempt", "attempt", self.place)
+        need(self.record.inputs.get("statement") == self.statement.id, self.place, "was not what was checked")
+        one = self.record.inputs.get("model") == guard.inputs.get("model") == self.model.id
+        need(one, self.place, "rests on more models than one")
+        need(self.model.payload["quantity"] == own["quantity"], self.place, "is of another model's quantity")
+        need(guard.payload["model_accepted"], self.place, "is of a model that was refused")
+        need(attempt.id == self.showing.record.inputs.get("attempt"), self.place, "is of another attempt")
+        criteria = self.evidence.inputs(self.showing.record, "criterion")
+        asked = [list(record.payload["rungs"]) for record in criteria]
+        need(asked == [["model"]] and own["holds"]["kind"] == "fraction", self.place, "was not asked for")
+
+    @property
+    def count(self) -> int:
+        """How many draws count as not within."""
+        return int(self.said["outside"] + self.said["silent"] + self.said["wide"])
+
+    def check_counts(self, limit: Limit) -> None:
+        """Require the larger width, edges inside the limits, counts that add up, and the limit they give."""
+        said, place, content = self.said, self.place, self.showing.content
+        allows = content is not None and close(said["allowed"], one_minus(content[0]))
+        need(allows, place, "allows another fraction than the claim")
+        need(said["level"] == self.part["error"], place, f"is for the level {said['level']}")
+        whole = min(said["outside"], said["silent"], said["wide"]) >= 0 and 0 <= self.count <= said["draws"]
+        need(whole, place, f"counts {self.count} of {said['draws']} draws")
+        rank = math.ceil((said["rows"] + 1) * (1.0 - said["level"]) - 1e-9)
+        covers = 1 <= rank <= said["rows"]
+        need((said["conformal"] is not None) == covers, place, "has a conformal interval of too few rows")
+        width = max(said["two_sd"], said["conformal"]) if covers else None
+        need(said["width"] == width, place, f"is wide by {said['width']}, not by the larger, {width}")
+        nothing = self.count == said["draws"]
+        need(width is not None or nothing, place, "has draws within without a width")
+        edges = {"at_least": said["within_low"], "at_most": said["within_high"]}
+        sides = ("at_least", "at_most") if limit.sense == "between" else (limit.sense,)
+        for side, edge in edges.items():
+            need((edge is not None) == (side in sides), place, "has not an edge for each limit")
+            inside = edge is None or nothing or limit.slack(edge) >= 0.0
+            need(inside, place, f"counts by {edge}, where a run is not within")
+        sure = limit.numerical + limit.model - 1.0 < 1.0
+        need(sure or nothing, place, "is sure of something under charges of the whole value")
+        upper = is_upper_limit(said["bound"], self.count, said["draws"], said["level"])
+        need(upper, place, f"{said['bound']} is not the upper limit for {self.count} of {said['draws']}")
+        attained = binomial_at_most(self.count, said["draws"], said["allowed"])
+        need(close(said["attained"], attained), place, f"attains {said['attained']}, not {attained}")
+
+    def unseen(self, table: Record) -> Iterator[tuple[tuple[str, int, str], Mapping[str, Any]]]:
+        """Yield the runs of a table inside the envelope, on the finest level, where nothing was trained."""
+        factors = self.evidence.inputs(self.showing.record, "study")[0].payload["factors"]
+        training = self.evidence.records.get(self.model.inputs.get("training", ""))
+        rows = self.evidence.table(training) if training is not None else ()
+        trained = {canonical(line["factors"]) for line in rows}
+        for line in self.finest(table):
+            x, value = line["factors"], line["quantities"].get(self.said["quantity"])
+            inside = all(
+                spec["envelope"][0] <= x[name] <= spec["envelope"][1] for name, spec in factors.items()
+            )
+            if line["state"] == "ok" and value is not None and inside and canonical(x) not in trained:
+                yield (table.id, line["index"], line["row"]), line
+
+    def finest(self, table: Record) -> list[dict[str, Any]]:
+        """Return the lines of a table that are on the finest level."""
+        lines = self.evidence.table(table)
+        if table.payload["purpose"] != "verification":
+            finest = level_of(self.evidence, self.showing.record, table) == 1
+            need(finest, table.place, "is on a coarser level")
+            return lines
+        spec = self.evidence.inputs(self.showing.record, "study")[0].payload["verification"]
+        count = min(len(values) for values in spec["levels"].values())
+        return [line for line in lines if line["index"] % count == count - 1]
+
+    def held(self) -> tuple[int, int]:
+        """Hold every run against the width, as its lines say; return the places, and the runs outside it."""
+        place, width = self.place, self.said["width"]
+        lines = self.evidence.lines(self.record.blobs["checks"], place)
+        told = [read_json(line, f"{place}, check {i}") for i, line in enumerate(lines)]
+        tables = {key for role, key in self.record.inputs.items() if role.startswith("checked:")}
+        due: dict[tuple[str, int, str], Mapping[str, Any]] = {}
+        for key in tables:
+            table = self.evidence.records.get(key)
+            if table is None or table.kind != "runs" or table.payload["study"] != self.said["study"]:
+                fail(place, "is checked by runs that are not of its study")
+            here = table.payload["configuration"] in (None, self.said["configuration"])
+            need(here, place, "is checked by runs of another configuration")
+            due |= dict(self.unseen(table))
+        self.check_complete(tables)
+        due = due if width is not None else {}
+        found = {(c["record"], c["index"], c["row"]): c["quantity"] for c in told}
+        values = {key: line["quantities"][self.said["quantity"]] for key, line in due.items()}
+        need(found == values and len(told) == len(due), place, "is not held against each run once")
+        for check in told:
+            need(check["bound"] == width, place, f"run {check['index']} is held against {check['bound']}")
+        outside = sum(not abs(c["quantity"] - c["predicted"]) <= c["bound"] for c in told)
+        return len({canonical(line["factors"]) for line in due.values()}), outside
+
+    def check_complete(self, tables: Iterable[str]) -> None:
+        """Require that no table with runs that the model had not seen is left out."""
+        known, said = set(tables), self.said
+        shown = [r for r in self.evidence.of_kind("showing") if r.payload["study"] == said["study"]]
+        mine = [r for r in shown if r.payload["configuration"] == said["configuration"]]
+        decided = {r.id: r for record in mine for r in self.evidence.inputs(record, "runs")}
+        every = {r.id: r for r in self.evidence.of_kind("runs") if r.payload["purpose"] in UNSEEN_ALWAYS}
+        for record in (every | decided).values():
+            payload = record.payload
+            here = payload["configuration"] in (None, said["configuration"])
+            due = payload["study"] == said["study"] and payload["purpose"] != "training" and here
+            finest = payload["purpose"] == "verification" or (
+                due and level_of(self.evidence, self.showing.record, record) == 1
+            )
+            if due and finest:
+                need(record.id in known, self.place, f"leaves out the runs for {payload['purpose']}")
+
+    def check_told(self, places: int, violations: int) -> None:
+        """Require what the records say of the checks, the verdict that follows, and a part that tells so."""
+        part, said, told, place = self.part, self.said, self.told, self.place
+        required = max(8, 2 * len(self.showing.varying()))
+        counted = {"width": said["width"], "places": places, "required": required, "violating": violations}
+        for key, value in counted.items():
+            need(told[key] == value, self.record.place, f"says {key} {told[key]}, its runs give {value}")
+        accepted = "acceptance" in self.showing.record.inputs
+        if accepted:
+            self.check_acceptance()
+        stated = {
+            "role": said["role"],
+            "draws": said["draws"],
+            "not_within": self.count,
+            "width": said["width"],
+            "checks": places,
+            "required": required,
+            "violations": violations,
+            "accepted": accepted,
+        }
+        need(part["stated"] == stated, place, "is told with other numbers, checks or acceptance")
+        bound = (None, None) if violations else (said["bound"], said["attained"])
+        need((part["bound"], part["attained"]) == bound, place, "is told with another limit")
+        runs = (part["draws"], part["not_within"], part["beyond"], part["lower_bound"], part["margin"])
+        nothing = runs == (0, 0, 0, None, None) and part["deciding"] is None and not part["waterfall"]
+        need(nothing, place, "is told with runs or a margin that it has not")
+        enough = not violations and said["width"] is not None and places >= required and accepted
+        shown = enough and shows(self.count, said["draws"], said["allowed"], said["level"])
+        verdict = "SHOWN GIVEN" if shown else "NOT SHOWN"
+        need(part["verdict"] == verdict, place, f"says {part['verdict']}, its records say {verdict}")
+        if self.showing.payload["verdict"] == "SHOWN GIVEN":
+            given = self.given(places, violations)
+            need(self.showing.payload["given"] == [given], place, f"does not say that it is given: {given}")
+        rows = [(row["text"], row["check"]) for row in self.showing.payload["assumptions"]]
+        need((MEASURED, "not checked") in rows, place, "does not say how often such statements are wrong")
+
+    def check_acceptance(self) -> None:
+        """Require that a holder of the role, who is not the author, has accepted exactly this statement."""
+        record = self.named(self.showing.record, "acceptance", "approval", self.place)
+        approval, place, role = record.payload, record.place, self.said["role"]
+        own = self.showing.payload
+        named = (approval["kind"], approval["subject"])
+        wanted = ("model-acceptance", f"model:{own['criterion']}@{own['configuration']}")
+        need(named == wanted, place, f"accepts {named[1]}, not {wanted[1]}")
+        need(approval["of"] == self.statement.id, place, "accepts another statement than was credited")
+        need(approval["role"] == role, place, f"is by the role {approval['role']!r}, not {role!r}")
+        held: dict[str, set[str]] = {}
+        for root in self.evidence.of_kind("dossier"):
+            for item in root.payload["roles"]:
+                held.setdefault(item["role"], set()).update(map(folded, item["person"].split(",")))
+        person = folded(approval["person"])
+        need(person in held.get(role, ()) and person != "assay", place, "is by nobody who holds the role")
+        authors = {*map(folded, approval["author"].split(",")), *held.get("author", ())}
+        need(person not in authors, place, "is by the author of what it accepts")
+
+    def given(self, places: int, violations: int) -> str:
+        """Return the statement as the showing has to say it."""
+        checks = "check" if places == 1 else "checks"
+        return (
+            f"the error of the model of {self.said['quantity']} is as it states, accepted by "
+            f"{self.said['role']} ({places} {checks}, {violations} violations)"
+        )
+
+
+def folded(name: str) -> str:
+    """Return a name without regard to case and spaces."""
+    return "".join(name.split()).casefold()
 
 
 def check_waterfall(part: Mapping[str, Any], limit: Limit, value: float, place: str) -> None:

@@ -44,7 +44,12 @@ def read_json(data: bytes | str) -> Json:
     ValueError
         If the bytes are not JSON.
     """
-    text = data if isinstance(data, str) else data.decode(json.detect_encoding(data), "surrogatepass")
+    if isinstance(data, str):
+        text = data
+    elif data.isascii() and b"\0" not in data:
+        text = data.decode("ascii")
+    else:
+        text = data.decode(json.detect_encoding(data), "surrogatepass")
     if text.startswith("\ufeff"):
         raise ValueError("JSON starts with a byte order mark")
     return _DECODER.decode(text)

@@ -11,7 +11,7 @@ from assay.pipeline.engine import ATTEMPT_NOTE, Engine
 from assay.programme import Configuration, Programme
 from assay.showing import Claim, error_level, identity_of, planned_draws, standing
 
-PlanKind = Literal["fixed", "sequential", "structure", "residual"]
+PlanKind = Literal["fixed", "sequential", "structure", "residual", "model"]
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,9 @@ def make_plans(
         choice = choices.get(claim.criterion.id, FIXED)
         kind: PlanKind = choice.kind if file is None else file["plan"]
         draws = planned_draws(claim.content, level, claim.criterion.allow) if level is not None else 0
-        if kind != "fixed" and level is not None:
+        if kind == "model":
+            draws = 0
+        elif kind != "fixed" and level is not None:
             most = draws if choice.draws is None else choice.draws
             wanted = min(most, given_runs.get(claim.criterion.id, most))
             draws = wanted if file is None else int(file["draws"][claim.criterion.id])
@@ -137,6 +139,8 @@ def note_of(payload: Mapping[str, Json], study: str, plans: Sequence[Plan]) -> J
         ]
     if payload["plan"] == "residual":
         begins = [f"band-draws {band_subject(plan.claim, plan.number)}" for plan in plans]
+    if payload["plan"] == "model":
+        begins = [f"model-statement {band_subject(plan.claim, plan.number)}" for plan in plans]
     return {
         "attempt": digest(canonical(dict(payload))),
         "requirement": payload["requirement"],

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from assay.campaign import Point
+from assay.campaign import Point, Row
 from assay.evidence import Json, Record, recipe_digest
 from assay.pipeline.attempting import Plan, band_subject
 from assay.pipeline.band_plans import Sorter, question_of
@@ -234,6 +234,14 @@ def finest_runs(study: StudyEvidence, found: ConfigurationEvidence) -> Iterator[
             yield from ((f"{criterion}-{i}", record) for i, record in enumerate(steps, 1))
 
 
+def finest_rows(engine: Engine, study: StudyEvidence, quantity: str, role: str, record: Record) -> list[Row]:
+    """Return the rows on the finest level, of a table that `finest_runs` yields, that have the quantity."""
+    good = [r for r in table_of(engine.store, record) if r.state == "ok" and quantity in r.quantities]
+    if role == "verification":
+        good = [r for r in good if r.index % len(levels(study.study)) == len(levels(study.study)) - 1]
+    return good
+
+
 def _checked(
     engine: Engine,
     study: StudyEvidence,
@@ -243,9 +251,7 @@ def _checked(
     record: Record,
 ) -> list[Checked]:
     quantity, order = model.data.quantity, list(study.study.factors)
-    good = [r for r in table_of(engine.store, record) if r.state == "ok" and quantity in r.quantities]
-    if role == "verification":
-        good = [r for r in good if r.index % len(levels(study.study)) == len(levels(study.study)) - 1]
+    good = finest_rows(engine, study, quantity, role, record)
     if not good:
         return []
     x = np.array([[row.factors[name] for name in order] for row in good], dtype=np.float64)

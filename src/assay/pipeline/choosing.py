@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from assay.evidence import Json, Record, recipe_digest
+from assay.pipeline.accepting import model_choice, rests_on_model
 from assay.pipeline.attempting import FIXED, Choice
 from assay.pipeline.band_plans import with_bands
 from assay.pipeline.believing import Question, failing, law_points, left_out_pairs
@@ -77,6 +78,9 @@ def choose_plans(
         if _rests_on_signs(claim):
             # Asked for, and of the size of the fixed plan: the choice is no choice.
             found[claim.criterion.id] = Choice("structure", None)
+        elif rests_on_model(claim):
+            # Asked for by name, and never chosen otherwise.
+            found[claim.criterion.id] = model_choice(claim, studies[claim.study.name])
         elif _may_be_sequential(claim):
             found[claim.criterion.id] = choice
     return with_bands(engine, programme, configuration, claims, limits, studies, recipes, found)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from assay.campaign import Row
 from assay.evidence import Json, Record, recipe_digest
 from assay.pipeline.attempting import Plan
 from assay.pipeline.blocks import finest, start_level
 from assay.pipeline.drawing import payable
 from assay.pipeline.engine import Computed, Engine
 from assay.pipeline.freezing import attempt_record, freeze_record
-from assay.pipeline.levelling import levels_of, merged
+from assay.pipeline.levelling import levels_of
+from assay.pipeline.reading import RunTables
 from assay.pipeline.setting import ConfigurationEvidence, Levelled, Setting
 from assay.pipeline.study_stages import (
     StudyEvidence,
@@ -27,11 +29,12 @@ from assay.showing import (
     orders,
 )
 from assay.showing.dominance import on_signs
-from assay.showing.inputs import FINEST
+from assay.showing.inputs import FINEST, ModelBased
+from assay.showing.model_records import ModelCheckPayload, ModelStatementPayload
 from assay.showing.records import Charge
 from assay.showing.residual_records import ResidualPayload
 
-SHOWING_REVISION = 3
+SHOWING_REVISION = 4
 
 
 def _attempt_state(engine: Engine, setting: Setting, plan: Plan | None) -> AttemptState | None:
@@ -73,8 +76,15 @@ def conclude(
     studies: Mapping[str, StudyEvidence],
     claim: Claim,
     found: ConfigurationEvidence,
+    tables: RunTables,
 ) -> Record | None:
-    """Gather the evidence of one criterion and decide."""
+    """Gather the evidence of one criterion and decide.
+
+    Parameters
+    ----------
+    tables
+        Those that the criteria of the configuration share.
+    """
     study, criterion = studies[claim.study.name], claim.criterion
     plan = found.plans.get(criterion.id)
     if plan is not None and plan.kind == "structure":
@@ -104,7 +114,7 @@ def conclude(
 
     def compute() -> Computed:
         levelled = _levelled(claim, plan, found)
-        evidence = _evidence(engine, setting, study, claim, runs, levelled, found, attempt, inputs)
+        evidence = _evidence(engine, setting, study, claim, runs, levelled, found, attempt, inputs, tables)
         return decide(evidence).model_dump(mode="json"), {}
 
     return engine.record("showing", subject, recipe, inputs, compute)
@@ -118,6 +128,9 @@ def _settled(claim: Claim, found: ConfigurationEvidence) -> bool:
     banded = found.bands.get(claim.criterion.id)
     if banded is not None:
         return banded.result is not None
+    stated = found.stated.get(claim.criterion.id)
+    if stated is not None:
+        return stated.check is not None
     streams = found.streams.get(claim.criterion.id, ())
     return len(streams) == len(claim.parts) and all(stream.wealth is not None for stream in streams)
 
@@ -174,6 +187,7 @@ def _showing_inputs(
     result = _residual(claim, found)
     if result is not None:
         inputs["residual"] = result.id
+    inputs |= _accepting(claim, found)
     for role in (f"criterion:{claim.criterion.id}", "configuration", f"study:{name}"):
         inputs[role.split(":")[0]] = setting.records[role]
     if f"allowance:{name}" in setting.records:
@@ -189,6 +203,27 @@ def _showing_inputs(
         if freeze is not None:
             inputs["freeze"] = freeze.id
     return inputs
+
+
+def _accepting(claim: Claim, found: ConfigurationEvidence) -> dict[str, str]:
+    """Return what a claim rests on that its model states, by role."""
+    known = found.stated.get(claim.criterion.id)
+    if known is None:
+        return {}
+    records = {"statement": known.statement, "model_check": known.check, "acceptance": known.approval}
+    return {role: record.id for role, record in records.items() if record is not None}
+
+
+def _model_based(claim: Claim, found: ConfigurationEvidence) -> ModelBased | None:
+    """Return what the model of a claim states, with how that fared and who has accepted it."""
+    known = found.stated.get(claim.criterion.id)
+    if known is None or known.check is None:
+        return None
+    return ModelBased(
+        ModelStatementPayload.model_validate(known.statement.payload),
+        ModelCheckPayload.model_validate(known.check.payload),
+        None if known.approval is None else str(known.approval.payload["person"]),
+    )
 
 
 def _residual(claim: Claim, found: ConfigurationEvidence) -> Record | None:
@@ -229,6 +264,7 @@ def _evidence(
     found: ConfigurationEvidence,
     attempt: AttemptState | None,
     inputs: Mapping[str, str],
+    tables: RunTables,
 ) -> Evidence:
     guided_record, training = _guided_runs(claim, found), _training_runs(claim, study)
     form = claim.study.model_form
@@ -242,10 +278,13 @@ def _evidence(
     if study.verification is not None:
         told = {item["quantity"]: item for item in study.verification.payload["quantities"]}
         notes["numerical"] = told.get(claim.criterion.quantity, {}).get("text", "")
-    rows, levels = table_of(engine.store, runs, study.study) if runs is not None else None, FINEST
+    rows: Sequence[Row] | None
+    levels = FINEST
     if runs is not None and levelled is not None:
-        rows, of = merged(engine.store, levelled, study.study)
+        rows, of = tables.merged(levelled, study.study)
         levels = levels_of(study, levelled, of, claim.criterion.quantity)
+    else:
+        rows = tables.of(runs, study.study)
     certified = found.certified.get(claim.criterion.id)
     if certified is not None:
         rows = tuple(row for _, r in certified.steps if r is not None for row in table_of(engine.store, r))
@@ -259,8 +298,8 @@ def _evidence(
         structure=structure_payload(study.structure),
         attempt=attempt,
         rows=rows,
-        guided=table_of(engine.store, guided_record, study.study) if guided_record is not None else (),
-        elsewhere=table_of(engine.store, training, study.study) if training is not None else (),
+        guided=tables.of(guided_record, study.study) or (),
+        elsewhere=tables.of(training, study.study) or (),
         records=inputs,
         notes=notes,
         levels=levels,
@@ -270,5 +309,6 @@ def _evidence(
             for stream in found.streams.get(claim.criterion.id, ())
             if stream.wealth is not None
         },
+        stated=_model_based(claim, found),
         climb=certified.path if certified is not None and certified.end is not None else None,
     )

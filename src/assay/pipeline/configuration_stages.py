@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assay.pipeline.accepting import model_statements
 from assay.pipeline.banding import residual_runs
 from assay.pipeline.concluding import conclude
 from assay.pipeline.dominating import structure_runs
@@ -12,6 +13,7 @@ from assay.pipeline.engine import Engine
 from assay.pipeline.freezing import freeze_plan
 from assay.pipeline.guiding import guided_runs, nominal_run
 from assay.pipeline.measuring import measure_models, picture_runs
+from assay.pipeline.reading import RunTables
 from assay.pipeline.setting import ConfigurationEvidence, Setting
 from assay.pipeline.streaming import sequential_runs
 from assay.pipeline.study_stages import (
@@ -55,8 +57,10 @@ def concluding_stages(
     """
     setting = found.setting
     found.plans = plans_of(engine, setting, setting.recipes)
+    model_statements(engine, setting, studies, found)
+    tables = RunTables(engine.store)
     for claim in setting.claims:
-        found.showings[claim.criterion.id] = conclude(engine, setting, studies, claim, found)
+        found.showings[claim.criterion.id] = conclude(engine, setting, studies, claim, found, tables)
     for name, study in studies.items():
         measure_models(engine, setting, study, found)
         picture_runs(engine, setting, study, name, found)

@@ -73,7 +73,9 @@ def structure_runs(
         elif payable(setting, plan):
             runs = runs_of(study.solver, 1, len(plan.claim.rows)) * plan.draws
             subject = stream_subject(plan.claim, None, plan.number)
-            engine.block(Needed("sequential", subject, runs, plan.draws, "at most", study=study.study.name), None)
+            engine.block(
+                Needed("sequential", subject, runs, plan.draws, "at most", study=study.study.name), None
+            )
 
 
 def _carried_out(engine: Engine, setting: Setting, study: StudyEvidence, plan: Plan) -> Certified | None:
@@ -105,7 +107,9 @@ def _carried_out(engine: Engine, setting: Setting, study: StudyEvidence, plan: P
         if step is None:
             rest = plan.draws - first
             cost = runs_of(study.solver, rest, len(part.rows))
-            engine.block(Needed("sequential", way.subject, cost, rest, "at most", study=study.study.name), None)
+            engine.block(
+                Needed("sequential", way.subject, cost, rest, "at most", study=study.study.name), None
+            )
             break
         payload = DominanceStepPayload.model_validate(step.payload)
         count = len(payload.places)

@@ -87,7 +87,13 @@ def plans_of(engine: Engine, setting: Setting, recipes: Mapping[str, str]) -> di
 
 
 def payable(setting: Setting, plan: Plan) -> bool:
-    """Say whether a new plan may start: credited, unbroken numbering, and inside the budget."""
+    """Say whether a new plan may start: credited, unbroken numbering, and inside the budget.
+
+    A statement of a model costs no draw, and counts as an attempt all the same: it needs a model.
+    """
+    if plan.kind == "model":
+        choice = setting.choices.get(plan.claim.criterion.id)
+        return choice is not None and choice.draws == 0 and plan.level is not None and not plan.gap
     given = setting.given_draws.get(plan.claim.study.name, 0)
     if plan.kind != "fixed":
         given = setting.given_runs.get(plan.claim.criterion.id, 0)

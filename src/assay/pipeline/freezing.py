@@ -23,6 +23,7 @@ from assay.showing import (
     Claim,
     identity_of,
 )
+from assay.showing.model_based import REVISION as MODEL_REVISION
 from assay.showing.residual import REVISION as RESIDUAL_REVISION
 
 LEDGER_REVISION = 1
@@ -88,8 +89,10 @@ def _attempt_part(setting: Setting, study: StudyEvidence, claim: Claim, shared: 
 
 
 def _declared(claim: Claim) -> dict[str, Json]:
-    """Return the declared bound on the model's error, where it may carry the claim."""
+    """Return the declared bound on the model's error, or how the model is asked, where that may carry it."""
     bound, rungs = claim.study.quantities[claim.criterion.quantity].residual, claim.criterion.rungs
+    if "model" in rungs:
+        return {"model": MODEL_REVISION}
     if bound is None or (rungs and "residual" not in rungs):
         return {}
     return {"residual": [describe(bound), RESIDUAL_REVISION]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assay.compliance import Approvable
 from assay.evidence import Record
 from assay.pipeline.attempting import Choice, Plan
 from assay.programme import Configuration, Programme
@@ -108,6 +109,18 @@ class Banded:
     """What the draws and the checks came to, once every one is made."""
 
 
+@dataclass(frozen=True)
+class Accepting:
+    """What a model states by itself, as far as it has come."""
+
+    statement: Record
+    check: Record | None
+    item: Approvable
+    """What a person has to accept: exactly this statement."""
+    approval: Record | None
+    """The acceptance in force, if there is one."""
+
+
 @dataclass
 class ConfigurationEvidence:
     """What is known of a configuration."""
@@ -127,6 +140,8 @@ class ConfigurationEvidence:
     """Criterion to its plan that rests on declared signs."""
     bands: dict[str, Banded] = field(default_factory=dict)
     """Criterion to its plan under a declared bound."""
+    stated: dict[str, Accepting] = field(default_factory=dict)
+    """Criterion to what its model states, where that is to be credited."""
     showings: dict[str, Record | None] = field(default_factory=dict)
     metrics: dict[tuple[str, str], Record | None] = field(default_factory=dict)
     """(study, quantity) to the model's metrics on the draws of this configuration."""

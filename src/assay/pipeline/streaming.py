@@ -70,7 +70,12 @@ def sequential_runs(
         elif payable(setting, plan):
             rows = sum(runs_of(study.solver, 1, len(part.rows)) for part in plan.claim.parts)
             subject = stream_subject(plan.claim, None, plan.number)
-            engine.block(Needed("sequential", subject, rows * plan.draws, plan.draws, "at most", study=study.study.name), None)
+            engine.block(
+                Needed(
+                    "sequential", subject, rows * plan.draws, plan.draws, "at most", study=study.study.name
+                ),
+                None,
+            )
 
 
 def stream_subject(claim: Claim, case: str | None, number: int) -> str:

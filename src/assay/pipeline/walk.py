@@ -128,6 +128,7 @@ def walk(
         rows[name] = matrix(programme, name, states[name], documents)
     every = [row for name in configurations for row in rows[name]]
     payloads = [s.payload for name in configurations for s in states[name].values() if s.payload is not None]
+    accepted = [k.approval for name in configurations for k in found[name].stated.values()]
     everything = {**own, **{f"basis:{k}": r for k, r in basis.items()}}
     return Walked(
         programme,
@@ -137,7 +138,7 @@ def walk(
         rows,
         status(programme, every, payloads),
         engine.ledger,
-        approvals,
+        (*approvals, *(record for record in accepted if record is not None)),
         states,
         weighed,
     )

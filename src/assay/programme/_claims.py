@@ -90,6 +90,31 @@ def check_residual(place: Place, criterion: Criterion, study: Study) -> None:
         )
 
 
+def check_model(place: Place, criterion: Criterion, study: Study, accepts: Mapping[str, str]) -> None:
+    """Note a criterion that asks for the plan `model` where nobody accepts it, or for what it cannot say."""
+    if "model" not in criterion.rungs:
+        return
+    where = place.at("rungs", criterion.rungs.index("model"))
+    if "model" not in accepts:
+        where.refuse(
+            "the plan model, and nobody is named who accepts what an AI model states by itself",
+            'write [accept] model = "ROLE" in programme.toml, ROLE one of [roles]; or write another plan',
+        )
+    elif len(criterion.rungs) > 1:
+        where.refuse("the plan model beside other plans", 'write rungs = ["model"], or leave the word out')
+    elif not isinstance(criterion.holds, Fraction):
+        where.refuse(
+            f"the plan model states one fraction of the joint law; {criterion.id} claims something else",
+            "write fixed, or claim a fraction",
+        )
+    elif criterion.allow:
+        where.refuse("allow with the plan model, which runs no draws", "leave allow out")
+    elif study.surrogate is None:
+        where.refuse("the plan model in a study without a model", f"add [surrogate] to {study.source.file}")
+    elif study.quantities[criterion.quantity].formula is not None:
+        where.refuse(f"the plan model, and {criterion.quantity} is derived", "write fixed or sequential")
+
+
 def check_signed(place: Place, criterion: Criterion, claimed: Claimed) -> None:
     """Note a criterion that asks for the plan `structure` for a fraction that declared signs cannot carry."""
     if "structure" not in criterion.rungs or not isinstance(criterion.holds, Fraction):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from assay.programme import expressions
 from assay.programme._basis_calls import check_basis_calls
-from assay.programme._claims import check_claim, check_residual, check_signed, check_tags
+from assay.programme._claims import check_claim, check_model, check_residual, check_signed, check_tags
 from assay.programme._documents import Place, Sentence, Shape, Word, toml
 from assay.programme._files import Folder
 from assay.programme._holds import Claimed, Tables, read_holds
@@ -42,8 +42,7 @@ from assay.programme.model import (
 from assay.programme.parsing import parse_expression
 
 _SENSES: tuple[Sense, ...] = ("at_most", "at_least", "between")
-_PLANS = ("fixed", "sequential", "structure", "structure+fixed", "residual")
-_LATER = ("model",)
+_PLANS = ("fixed", "sequential", "structure", "structure+fixed", "residual", "model")
 
 
 class _Criterion(Shape):
@@ -80,6 +79,8 @@ class Known:
     factors: Mapping[str, float] = field(default_factory=dict)
     """Tag to value of all packs."""
     aliases: Mapping[str, str] = field(default_factory=dict)
+    accepts: Mapping[str, str] = field(default_factory=dict)
+    """``[accept]`` of programme.toml."""
 
 
 def criteria(
@@ -156,6 +157,7 @@ def _criterion(place: Place, known: Known, tables: Tables) -> Criterion | None:
     check_claim(place, criterion, claimed, applied, _covered(holds, tables.cases))
     check_residual(place, criterion, study)
     check_signed(place, criterion, claimed)
+    check_model(place, criterion, study, known.accepts)
     rows = tables.cases[holds.file] if isinstance(holds, AtCases) else ()
     levels = {level: tags for pack in known.packs.values() for level, tags in pack.levels.items()}
     check_tags(place, criterion, study, rows, levels)
@@ -198,10 +200,7 @@ def _check_references(place: Place, shape: _Criterion, known: Known) -> None:
             instead = nearest(name, sorted(known.configuration_names))
             place.at("configurations", position).refuse(f"unknown configuration {name!r}", instead)
     for position, word in enumerate(shape.rungs):
-        if word in _LATER:
-            found = f"the plan {word} is not in this version"
-            place.at("rungs", position).refuse(found, f"write one of {', '.join(_PLANS)}")
-        elif word not in _PLANS:
+        if word not in _PLANS:
             place.at("rungs", position).refuse(f"unknown plan {word!r}", nearest(word, _PLANS))
 
 

@@ -21,6 +21,7 @@ from assay.programme._problems import Problems, TooManyProblems, nearest
 from assay.programme.model import Budget, Configuration, DocumentHead, ErrorShares, Pack, Programme, Study
 
 _TABLES = ("programme", "document", "roles", "budget", "packs", "error", "accept", "columns")
+_ACCEPTED = ("model",)
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -133,6 +134,7 @@ def _checked(files: Folder) -> Programme:
         packs=known_packs,
         factors={tag: f.value for pack in known_packs.values() for tag, f in pack.factors.items()},
         aliases={name: text for pack in known_packs.values() for name, text in pack.aliases.items()},
+        accepts=head.accepts,
     )
     criteria, cases, used = _criteria.criteria(files, known)
     note_orphans(files, used)
@@ -158,7 +160,7 @@ def _checked(files: Folder) -> Programme:
         cases=cases,
         datasets=data,
         narrative={file.removeprefix("narrative/"): text for file, text in narrative.items()},
-        notices=(*notices, *_correlation_notices(studies, built), *_unchecked(known_packs, head.accepts)),
+        notices=(*notices, *_correlation_notices(studies, built), *_unchecked(known_packs)),
     )
 
 
@@ -173,8 +175,10 @@ def _head(document: Place) -> _Head:
     roles = _people(document.at("roles"))
     accepts = _texts(document.at("accept"), "accept")
     for what, role in accepts.items():
-        if role not in roles:
-            place = document.at("accept", what)
+        place = document.at("accept", what)
+        if what not in _ACCEPTED:
+            place.refuse(f"unknown thing to accept {what!r}", nearest(what, _ACCEPTED))
+        elif role not in roles:
             place.refuse(f"the role {role!r}", nearest(role, roles, "add it under [roles]"))
     if error is not None and error.statistics + error.numerical + error.model > 1.0 + 1e-12:
         document.at("error").refuse("shares of the error that sum to more than 1", "lower one of them")
@@ -249,9 +253,9 @@ def _correlation_notices(studies: Mapping[str, Study], built: Mapping[str, Confi
     return tuple(found)
 
 
-def _unchecked(known: Mapping[str, Pack], accepts: Mapping[str, str]) -> tuple[str, ...]:
-    """Say what no person has looked at yet, and what has no effect yet although it is written."""
-    found = _accepted(accepts)
+def _unchecked(known: Mapping[str, Pack]) -> tuple[str, ...]:
+    """Say what no person has looked at yet."""
+    found = []
     for pack in known.values():
         checked = [clause.source_checked for clause in pack.clauses.values()]
         checked += [factor.source_checked for factor in pack.factors.values()]
@@ -262,9 +266,3 @@ def _unchecked(known: Mapping[str, Pack], accepts: Mapping[str, str]) -> tuple[s
                 f"pack {pack.name}: {count} of {len(checked)} rows not yet held against the official text"
             )
     return tuple(found)
-
-
-def _accepted(accepts: Mapping[str, str]) -> list[str]:
-    """Say that naming who accepts a model-based statement does not credit it yet."""
-    told = "what a model says by itself is printed and credited to nothing in this version"
-    return [f"programme.toml: [accept] {what} = {role!r}: {told}" for what, role in accepts.items()]

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from assay.compliance import approvables, refusal
+from collections.abc import Sequence
+
+from assay.compliance import Approvable, approvables, refusal
 from assay.errors import InputError
 from assay.evidence import Approval, write_approval
 from assay.programme import Programme
 
 
 def approve(
-    programme: Programme, subject: str, *, person: str, role: str, statement: str, dry_run: bool = False
+    programme: Programme,
+    subject: str,
+    *,
+    person: str,
+    role: str,
+    statement: str,
+    dry_run: bool = False,
+    made: Sequence[Approvable] = (),
 ) -> Approval:
     """Write the approval of one subject in its present form by one person in one role.
+
+    Parameters
+    ----------
+    made
+        What may be approved besides, for it was made from the evidence: statements of AI models.
 
     Raises
     ------
@@ -19,10 +33,13 @@ def approve(
         If the subject is unknown, the role is not the one asked for, the person does not hold it,
         or is its author.
     """
-    known = {item.subject: item for item in approvables(programme)}
+    known = {item.subject: item for item in (*approvables(programme), *made)}
     if subject not in known:
         listed = "\n  ".join(known) or "nothing in this programme waits for an approval"
-        raise InputError(f"nothing to approve is called {subject!r}; write one of\n  {listed}")
+        first = (
+            "; what an AI model states is there once `assay run` has asked it" if _of_model(subject) else ""
+        )
+        raise InputError(f"nothing to approve is called {subject!r}{first}; write one of\n  {listed}")
     item = known[subject]
     refused = refusal(programme, item, person, role)
     if refused is not None:
@@ -42,3 +59,7 @@ def approve(
     if not dry_run:
         write_approval(programme.folder, approval)
     return approval
+
+
+def _of_model(subject: str) -> bool:
+    return subject.startswith("model:")

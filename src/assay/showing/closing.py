@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from assay.programme import Over
-from assay.showing.claims import covered
+from assay.showing.claims import Claim, covered
 from assay.showing.dominance import unfit
 from assay.showing.inputs import Evidence
 from assay.showing.limits import deviation_subject
@@ -120,6 +120,43 @@ def _no_plan(evidence: Evidence) -> str:
     )
 
 
+def _more_checks(evidence: Evidence) -> str:
+    said, study = evidence.stated, evidence.claim.study
+    missing = 0 if said is None else said.check.required - said.check.places
+    return (
+        f"raise refutation in [surrogate] of {study.source.file} by {missing} or more: the solver then runs "
+        "so many points that the model had not seen"
+    )
+
+
+def _contradicted(evidence: Evidence) -> str:
+    """Name the run that is farthest outside the width, and what is left without the statement."""
+    said, claim = evidence.stated, evidence.claim
+    instead = f"write rungs = ['fixed'] in criterion {claim.criterion.id}, a new attempt with new draws"
+    if said is None or not said.check.violations:
+        return instead
+    run, unit = said.check.violations[0], claim.study.quantities[claim.criterion.quantity].unit
+    away = f"{abs(run.quantity - run.predicted):.4g} {unit}".rstrip()
+    return (
+        f"run {run.index} of the record {run.record[:19]} is {away} from the model, which states "
+        f"{run.bound:.4g}: {instead}"
+    )
+
+
+def _accept(evidence: Evidence) -> str:
+    said, claim = evidence.stated, evidence.claim
+    role = "ROLE" if said is None else said.statement.role
+    return (
+        f'`assay approve {acceptance_subject(claim)} --as PERSON --role "{role}"` by a person who holds '
+        "that role and is not the author, then `assay run`"
+    )
+
+
+def acceptance_subject(claim: Claim) -> str:
+    """Return the name under which a person accepts what a model states of a claim."""
+    return f"model:{claim.criterion.id}@{claim.configuration.name}"
+
+
 _REDESIGN: Final = frozenset({"runs-not-within", "refuted-by-run", "refuted-by-draws"})
 
 _FIXED: Final[dict[str, str]] = {
@@ -136,6 +173,11 @@ _FIXED: Final[dict[str, str]] = {
     "no error",
     "structure-undecided": "claim it by another plan (rungs: fixed, sequential), a new attempt with new "
     "draws; or give it more room to the limit",
+    "model-refused": "train the model on more runs ([surrogate] training) or ask for another plan",
+    "model-without-width": "train the model on more runs ([surrogate] training), a new attempt; or ask for "
+    "another plan, a new attempt with new draws",
+    "model-not-within": "train the model on more runs, change the design or the limit, or ask for another "
+    "plan; each is the next attempt",
     "attempts-exhausted": "no further draws are credited for this part: a new part number starts anew",
     "attempts-gap": "restore the missing file in ledger/attempts from version control",
     "freeze-missing": "restore the missing file in ledger/freezes from version control",
@@ -145,6 +187,9 @@ _BY_EVIDENCE: Final[dict[str, Callable[[Evidence], str]]] = {
     "plan-not-paid": _not_paid,
     "residual-falsified": _falsified,
     "residual-no-plan": _no_plan,
+    "model-contradicted": _contradicted,
+    "model-not-tested": _more_checks,
+    "model-not-accepted": _accept,
     "runs-open": _charge_less,
     "nominal-not-within": _single,
     "model-form-not-approved": _approve_model,

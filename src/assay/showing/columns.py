@@ -7,7 +7,7 @@ both give the same bits.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import overload
@@ -17,11 +17,28 @@ import numpy.typing as npt
 
 from assay.campaign import Row
 from assay.showing.inputs import FINEST, Levels
+from assay.showing.records import Charge
 from assay.showing.states import Draw, Limit, State, at_run
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Column:
+    """The runs of one row key as far as one quantity is concerned: arrays of a run each, by draw."""
+
+    draws: IntArray
+    """Ascending."""
+    places: IntArray
+    """Where the run stands in the table."""
+    values: FloatArray
+    """NaN where the run has none or has failed."""
+    stands: BoolArray
+    """Whether there is a value."""
+    valued: IntArray
+    """The places of runs with a value, -1 for the others."""
 
 
 class RunColumns(Sequence[Row]):
@@ -38,11 +55,16 @@ class RunColumns(Sequence[Row]):
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows
         self._places: dict[str, tuple[IntArray, IntArray]] | None = None
-        self._values: dict[tuple[str, str], FloatArray] = {}
+        self._columns: dict[tuple[str, str], Column] = {}
+        self._reaches: dict[tuple[str, str, float, float], tuple[FloatArray, FloatArray]] = {}
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Iterate over the rows."""
+        return iter(self._rows)
 
     @overload
     def __getitem__(self, item: int) -> Row: ...
@@ -64,17 +86,35 @@ class RunColumns(Sequence[Row]):
         nothing = np.zeros(0, dtype=np.int64)
         return self._places.get(key, (nothing, nothing))
 
-    def values(self, key: str, quantity: str) -> FloatArray:
-        """Return the values of a quantity, a place each; NaN where the run has none or has failed."""
-        known = self._values.get((key, quantity))
+    def column(self, key: str, quantity: str) -> Column:
+        """Return the values of a quantity in the runs of this key; not to be written to."""
+        known = self._columns.get((key, quantity))
         if known is None:
-            rows = [self._rows[place] for place in self.places(key)[1].tolist()]
-            known = np.array(
+            draws, places = self.places(key)
+            rows = [self._rows[place] for place in places.tolist()]
+            values = np.array(
                 [row.quantities.get(quantity, math.nan) if row.state == "ok" else math.nan for row in rows],
                 dtype=np.float64,
             )
-            self._values[key, quantity] = known
+            stands = ~np.isnan(values)
+            known = Column(draws, places, values, stands, np.where(stands, places, -1))
+            self._columns[key, quantity] = known
         return known
+
+    def reaches(self, key: str, quantity: str, charge: Charge) -> tuple[FloatArray, FloatArray]:
+        """Return the lowest and the highest that each value may be, charged as on the finest level."""
+        what = key, quantity, charge.numerical_relative, charge.model_factor
+        known = self._reaches.get(what)
+        if known is None:
+            values = self.column(key, quantity).values
+            known = self._reaches[what] = _charged(values, charge.numerical_relative * np.abs(values), charge)
+        return known
+
+
+def _charged(values: FloatArray, numerical: FloatArray, charge: Charge) -> tuple[FloatArray, FloatArray]:
+    """Return each value less, and with, its numerical and its model-form error (`states.charged`)."""
+    allowance = numerical + (charge.model_factor - 1.0) * np.abs(values)
+    return values - allowance, values + allowance
 
 
 def _sorted(known: dict[int, int]) -> tuple[IntArray, IntArray]:
@@ -146,7 +186,7 @@ class Judged:
         if not count:
             return None
         if rank <= 0:
-            return int(np.nanargmin(self.room) if count < self.room.size else np.argmin(self.room))
+            return int(np.argmax(self.room == np.fmin.reduce(self.room)))
         rank = min(rank, count - 1)
         room = np.partition(self.room, rank)[rank]  # NaN sorts last
         before = int(np.count_nonzero(self.room < room))
@@ -164,49 +204,53 @@ def judge_columns(keys: Sequence[str], table: Table, quantity: str, limit: Limit
         With what is charged on the finest level; each draw is charged what its own level does.
     """
     n = table.draws
+    if len(keys) == 1:
+        _, one = _judge_key(keys[0], table, quantity, limit)
+        if one.within.size == n:
+            return one  # every draw has its one row
     beyond, whole = np.zeros(n, dtype=np.bool_), np.full(n, bool(keys))
     complete = whole.copy()
     room, worst = np.full(n, math.nan), np.full(n, -1, dtype=np.int64)
     for key in keys:
-        draws, places = table.columns.places(key)
-        cut = int(np.searchsorted(draws, n))
-        draws, places, values = draws[:cut], places[:cut], table.columns.values(key, quantity)[:cut]
-        stands = ~np.isnan(values)
-        if table.levels.of:
-            stands &= ~np.isnan(table.absolute[draws])
-        with np.errstate(all="ignore"):  # a quotient may overflow, for a single run as for a column
-            slack, excess, own = _compared(*_reaches(values, draws, places, stands, table, limit), limit)
-        inside = slack >= 0.0
-        over = (excess > 0.0) & ~inside
-        if draws.size == n and key == keys[0]:
-            complete, whole, beyond = complete & stands, whole & inside, over & stands
-            room, worst = np.where(stands, own, math.nan), np.where(stands, places, -1)
-            continue
+        draws, one = _judge_key(key, table, quantity, limit)
         found = np.zeros(n, dtype=np.bool_)
-        found[draws] = stands
+        found[draws] = one.complete
         complete &= found
-        whole[draws] &= inside
-        beyond[draws] |= over & stands
-        less = stands & ((own < room[draws]) | (worst[draws] < 0))
-        room[draws[less]], worst[draws[less]] = own[less], places[less]
+        whole[draws] &= one.within
+        beyond[draws] |= one.beyond
+        less = one.complete & ((one.room < room[draws]) | (worst[draws] < 0))
+        room[draws[less]], worst[draws[less]] = one.room[less], one.worst[less]
     return Judged(whole & complete & ~beyond, beyond, complete, room, worst)
 
 
-def _reaches(
-    values: FloatArray, draws: IntArray, places: IntArray, stands: BoolArray, table: Table, limit: Limit
-) -> tuple[FloatArray, FloatArray]:
-    """Return the lowest and the highest that each value may be with every error charged."""
+def _judge_key(key: str, table: Table, quantity: str, limit: Limit) -> tuple[IntArray, Judged]:
+    """Return the draws of the plan that have a row of this key, and what that row says by itself."""
+    column = table.columns.column(key, quantity)
+    cut = slice(int(np.searchsorted(column.draws, table.draws)))
+    draws, stands = column.draws[cut], column.stands[cut]
+    with np.errstate(all="ignore"):  # a quotient may overflow, for a single run as for a column
+        if limit.charge.derived is None and not table.levels.of:
+            low, high = (ends[cut] for ends in table.columns.reaches(key, quantity, limit.charge))
+        else:
+            stands = stands & ~np.isnan(table.absolute[draws])
+            low, high = _reaches(column, stands, table, limit)
+        slack, excess, room = _compared(low, high, limit)
+    within = slack >= 0.0
+    # A comparison with NaN is false: a row without a value is neither, and has no room.
+    worst = column.valued[cut] if not table.levels.of else np.where(stands, column.places[cut], -1)
+    return draws, Judged(within, (excess > 0.0) & ~within, stands, room, worst)
+
+
+def _reaches(column: Column, stands: BoolArray, table: Table, limit: Limit) -> tuple[FloatArray, FloatArray]:
+    """Return between what each value may lie where a level charges it, or where the quantity is derived."""
+    draws, values = column.draws[: stands.size], column.values[: stands.size]
     if limit.charge.derived is not None:
         ends = np.full((values.size, 2), math.nan)
         for i in np.flatnonzero(stands).tolist():
-            ends[i] = _ends(int(draws[i]), int(places[i]), table, limit)
+            ends[i] = _ends(int(draws[i]), int(column.places[i]), table, limit)
         return ends[:, 0], ends[:, 1]
-    size = np.abs(values)
-    numerical = limit.charge.numerical_relative * size
-    if table.levels.of:
-        numerical = np.maximum(numerical, table.absolute[draws])
-    allowance = numerical + (limit.charge.model_factor - 1.0) * size
-    return values - allowance, values + allowance
+    numerical = limit.charge.numerical_relative * np.abs(values)
+    return _charged(values, np.maximum(numerical, table.absolute[draws]), limit.charge)
 
 
 def _ends(draw: int, place: int, table: Table, limit: Limit) -> tuple[float, float]:
@@ -222,8 +266,9 @@ def _compared(low: FloatArray, high: FloatArray, limit: Limit) -> tuple[FloatArr
     factor, upper, lower = limit.demand_factor, limit.upper, limit.lower
     slacks, excesses = [], []
     if upper is not None:
-        slacks.append(upper - high * factor)
-        excesses.append(low * factor - upper)
+        most, least = (high, low) if factor == 1.0 else (high * factor, low * factor)
+        slacks.append(upper - most)
+        excesses.append(least - upper)
     if lower is not None:
         slacks.append(low - lower * factor)
         excesses.append(lower * factor - high)

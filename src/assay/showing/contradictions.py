@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from assay.campaign import Row
 from assay.programme import Over
 from assay.showing.claims import Part
-from assay.showing.corners import SIGNS
+from assay.showing.corners import SIGNS, WAYS
 from assay.showing.inputs import Evidence
 from assay.showing.records import DeclarationCheck
 from assay.showing.structure import TOLERANCE, carrying
 
 _DIGITS = 9
 """Decimals of a mirrored coordinate, in half ranges, to which two runs are at mirrored points."""
+_SAME_END = 1e-9
+"""Relative to a side of the box: two corners that differ by less stand at one end."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +50,18 @@ class _Run:
 def held_against_runs(evidence: Evidence) -> Held:
     """Hold the declarations that carry a claim against every run of its showing.
 
-    Three things follow from them that runs can contradict: no run beside the corners is worse than the
-    worst of them; of two runs that differ only in factors with declared signs, and by them in one
-    direction, the upper has no smaller value; two runs at mirrored points have one value.
+    Three things follow from them that runs can contradict: no run beside the corners is worse than what
+    these bound where it was made, and a linear response is just that; of two runs that differ only in
+    factors with declared signs, and by them in one direction, the upper has no smaller value; two runs at
+    mirrored points have one value.
     """
     if not evidence.claim.corners_over or evidence.structure is None or evidence.claim.uncovered:
         return Held(0, 0)
     used = carrying(evidence.structure, evidence.claim)
     runs = _runs(evidence)
-    signs = {n: SIGNS[check.kind] for check in used if check.kind in SIGNS for (n,) in check.groups}
     found = [
-        *_beside_corners(evidence, runs, signs),
-        *_in_order(runs, signs),
+        *_beside_corners(evidence, runs, used),
+        *_in_order(runs, _signs(used)),
         *_mirrored(evidence, runs, used),
     ]
     return Held(sum(held.comparisons for held in found), sum(held.violations for held in found))
@@ -83,8 +85,10 @@ def exceeds(larger: float, smaller: float) -> bool:
     return larger - smaller > TOLERANCE * max(abs(larger), abs(smaller))
 
 
-def _beside_corners(evidence: Evidence, runs: Sequence[_Run], signs: Mapping[str, int]) -> Iterator[Held]:
-    """Compare the runs inside the hull of a draw's corners with the worst of them.
+def _beside_corners(
+    evidence: Evidence, runs: Sequence[_Run], used: Sequence[DeclarationCheck]
+) -> Iterator[Held]:
+    """Compare the runs inside the hull of a draw's corners with what these bound.
 
     The corners listed in a file bound a polytope, not the box around it: no run is compared with those.
     """
@@ -99,11 +103,11 @@ def _beside_corners(evidence: Evidence, runs: Sequence[_Run], signs: Mapping[str
         if claim.content is None:
             mine = [run for run in runs if run.level == mine[0].level] if index == 0 else []  # noqa: PLW2901
         for part in claim.parts:
-            yield _beside(evidence, part, index, mine, signs)
+            yield _beside(evidence, part, index, mine, used)
 
 
 def _beside(
-    evidence: Evidence, part: Part, index: int, runs: Sequence[_Run], signs: Mapping[str, int]
+    evidence: Evidence, part: Part, index: int, runs: Sequence[_Run], used: Sequence[DeclarationCheck]
 ) -> Held:
     """Compare runs with the corners of one part at one draw.
 
@@ -117,28 +121,102 @@ def _beside(
         return Held(0, 0)
     names, sense = tuple(corners[0].row.factors), evidence.claim.criterion.sense
     others = [run for run in others if run.row.factors.keys() == corners[0].row.factors.keys()]
-    points = _matrix(corners, names)
-    low, high = points.min(axis=0), points.max(axis=0)
-    for column, name in enumerate(names):
-        worse = signs.get(name, 0) * {"at_most": 1, "at_least": -1, "between": 0}[sense]
-        low[column] = -np.inf if worse > 0 else low[column]
-        high[column] = np.inf if worse < 0 else high[column]
-    for name in (name for group in evidence.claim.mirrored for name in group):
-        column, both = names.index(name), sum(evidence.claim.study.factors[name].range)
-        low[column], high[column] = (
-            min(low[column], both - high[column]),
-            max(high[column], both - low[column]),
-        )
+    points, known = _with_images(evidence, corners, names)
+    signs = np.array([_signs(used).get(name, 0) for name in names])
+    worse = signs * {"at_most": 1, "at_least": -1, "between": 0}[sense]
+    low = np.where(worse > 0, -np.inf, points.min(axis=0))
+    high = np.where(worse < 0, np.inf, points.max(axis=0))
     places = _matrix(others, names)
     inside = np.all((places >= low) & (places <= high), axis=1)
-    values = [run.value for run, beside in zip(others, inside.tolist(), strict=True) if beside]
-    known = [run.value for run in corners]
-    wrong = sum(
-        (sense != "at_least" and exceeds(value, max(known)))
-        or (sense != "at_most" and exceeds(min(known), value))
-        for value in values
-    )
-    return Held(len(values), wrong)
+    if not inside.any():
+        return Held(0, 0)
+    places, values = places[inside], np.array([run.value for run in others], dtype=np.float64)[inside]
+    linear = [any(name in g for c in used if c.kind == "linear_in" for g in c.groups) for name in names]
+    wrong = np.zeros(len(values), dtype=np.bool_)
+    for way in WAYS[sense]:
+        most = float((way * known).max())
+        wrong |= [exceeds(way * value, most) for value in values.tolist()]
+        wrong |= _off_the_chord(points, way * known, places, way * values, way * signs, np.array(linear))
+    return Held(len(values), int(np.count_nonzero(wrong)))
+
+
+def _signs(used: Sequence[DeclarationCheck]) -> dict[str, int]:
+    return {n: SIGNS[check.kind] for check in used if check.kind in SIGNS for (n,) in check.groups}
+
+
+def _with_images(
+    evidence: Evidence, corners: Sequence[_Run], names: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where corners were run, shape (corners, names), and their values; with mirror images."""
+    points = _matrix(corners, names)
+    values = np.array([run.value for run in corners], dtype=np.float64)
+    for group in evidence.claim.mirrored:
+        image = points.copy()
+        for name in group:
+            column = names.index(name)
+            image[:, column] = sum(evidence.claim.study.factors[name].range) - points[:, column]
+        points, values = np.vstack([points, image]), np.concatenate([values, values])
+    return points, values
+
+
+def _off_the_chord(
+    points: NDArray[np.float64],
+    known: NDArray[np.float64],
+    places: NDArray[np.float64],
+    values: NDArray[np.float64],
+    signs: NDArray[np.int64],
+    linear: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return which values lie above what the corners bound, or, of a linear response, beside it.
+
+    Convex in each factor with the others held, a response lies on the box nowhere above the function that
+    takes its values at the corners and is linear in each factor between them; a linear one agrees with it.
+
+    Parameters
+    ----------
+    points, known
+        Corners, shape (c, d), and their values, shape (c,), larger being worse.
+    places, values
+        Runs in the hull of the corners, shape (m, d), and their values, shape (m,).
+    signs
+        +1 for a factor in which it is declared to grow worse, -1 for one in which it grows better.
+    linear
+        For each factor, whether it is declared to be linear in it.
+    """
+    ends = np.where(signs > 0, points.max(axis=0), points.min(axis=0))
+    chosen = np.all((points == ends) | (signs == 0), axis=1)
+    points, known = points[chosen], known[chosen]
+    implied = _between(points, known, places)
+    if implied is None:
+        return np.zeros(len(values), dtype=np.bool_)
+    round_off = TOLERANCE * np.maximum(np.abs(values), np.abs(known).max())
+    varies = (points != points[0]).any(axis=0)
+    exact = np.all((places == ends) | (signs == 0), axis=1) & bool(linear[varies].all())
+    wrong: NDArray[np.bool_] = (values - implied > round_off) | (exact & (implied - values > round_off))
+    return wrong
+
+
+def _between(
+    points: NDArray[np.float64], known: NDArray[np.float64], places: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
+    """Interpolate linearly in each factor between the corners of a box; None where some are not there."""
+    axes = np.flatnonzero((points != points[:1]).any(axis=0)) if len(points) else np.zeros(0, dtype=np.int64)
+    if not len(points):
+        return None
+    low, high = points[:, axes].min(axis=0), points[:, axes].max(axis=0)
+    upper = points[:, axes] - low > 0.5 * (high - low)
+    at_ends = np.abs(points[:, axes] - np.where(upper, high, low)) <= _SAME_END * (high - low)
+    numbers = upper @ (1 << np.arange(len(axes)))
+    corners, first = np.unique(numbers, return_index=True)
+    if not at_ends.all() or len(corners) < 1 << len(axes):
+        return None
+    share = (places[:, axes] - low) / (high - low)
+    implied = np.repeat(known[first][np.newaxis], len(places), axis=0)
+    for axis in range(len(axes) - 1, -1, -1):
+        half = 1 << axis
+        upon = share[:, axis, np.newaxis]
+        implied = implied[:, :half] * (1.0 - upon) + implied[:, half:] * upon
+    return implied[:, 0]
 
 
 def _matrix(runs: Sequence[_Run], names: Sequence[str]) -> NDArray[np.float64]:

@@ -27,7 +27,8 @@ from collections.abc import Mapping, Sequence
 from assay.programme import Criterion, Declaration, Sense, Study
 
 SIGNS: Mapping[str, int] = {"increasing_in": 1, "decreasing_in": -1}
-_WAYS: Mapping[Sense, tuple[int, ...]] = {"at_most": (1,), "at_least": (-1,), "between": (1, -1)}
+WAYS: Mapping[Sense, tuple[int, ...]] = {"at_most": (1,), "at_least": (-1,), "between": (1, -1)}
+"""By the sense of a limit, the side from which a value is held against it."""
 _SAME_MIDDLE = 1e-12
 """Relative to the range: two middles that differ by less are one."""
 
@@ -80,7 +81,7 @@ def fixed_ends(
         lower[first] = ends[first][0]
     return tuple(
         {**{name: ends[name][1 if signs[name] * way > 0 else 0] for name in signs if name in ends}, **lower}
-        for way in _WAYS[criterion.sense]
+        for way in WAYS[criterion.sense]
     )
 
 

@@ -11,6 +11,7 @@ from assay.showing.contradictions import held_against_runs
 from assay.showing.dominance_parts import judge_climb
 from assay.showing.findings import findings
 from assay.showing.inputs import AttemptState, Evidence
+from assay.showing.model_based import judge_statement
 from assay.showing.parts import Table, demand_factors, index_rows, judge_part
 from assay.showing.records import (
     ClaimPart,
@@ -25,7 +26,13 @@ from assay.showing.records import (
 )
 from assay.showing.residual import judge_band
 from assay.showing.resting import assumptions, references
-from assay.showing.sentences import claim_sentence, given_sentence, level_sentence, residual_sentence
+from assay.showing.sentences import (
+    claim_sentence,
+    given_sentence,
+    level_sentence,
+    model_sentence,
+    residual_sentence,
+)
 from assay.showing.structure import carrying
 
 ORDER: tuple[Verdict, ...] = ("REFUTED", "NOT SHOWN", "SHOWN GIVEN", "SHOWN")
@@ -100,6 +107,8 @@ def _parts(evidence: Evidence) -> tuple[ClaimPart, ...]:
         return _betted(evidence, attempt)
     if attempt is not None and attempt.plan == "structure":
         return _certified(evidence, attempt)
+    if attempt is not None and attempt.plan == "model":
+        return _stated(evidence)
     if evidence.rows is None or evidence.charge is None:
         return ()
     if attempt is not None and attempt.plan == "residual":
@@ -165,6 +174,17 @@ def _banded(evidence: Evidence) -> tuple[ClaimPart, ...]:
     return (judge_band(claim, part, evidence.rows, said, evidence.limits.values, charge, factors),)
 
 
+def _stated(evidence: Evidence) -> tuple[ClaimPart, ...]:
+    """Judge the one part of a claim that rests on what a model states."""
+    claim, said = evidence.claim, evidence.stated
+    if evidence.charge is None or said is None:
+        return ()
+    (part,) = claim.parts
+    accepted = said.person is not None
+    limits = evidence.limits.values
+    return (judge_statement(part, said.statement, said.check, limits, accepted=accepted),)
+
+
 def _by(evidence: Evidence, parts: Sequence[ClaimPart], reason: str) -> tuple[Rung | None, Method | None]:
     """Return the rung and the method that the parts were judged by."""
     if not parts:
@@ -178,6 +198,8 @@ def _by(evidence: Evidence, parts: Sequence[ClaimPart], reason: str) -> tuple[Ru
         return "2", "structure"
     if any(part.residual is not None for part in parts):
         return "1", "residual"
+    if any(part.stated is not None for part in parts):
+        return "3", "model"
     if not evidence.claim.corners_over:
         return "0a", "fixed"
     return "2", "structure+fixed" if evidence.claim.content else "structure"
@@ -187,7 +209,7 @@ def _credit(evidence: Evidence, parts: Sequence[ClaimPart], verdict: Verdict) ->
     """Return what a model or a declared structure earned: nothing, unless the claim is shown under it."""
     if verdict != "SHOWN GIVEN":
         return "none"
-    if any(part.residual is not None for part in parts):
+    if any(part.residual is not None or part.stated is not None for part in parts):
         return "residual"
     return "structure" if evidence.claim.corners_over else "none"
 
@@ -250,6 +272,8 @@ def _unplanned(evidence: Evidence) -> str | None:
         return "attempts-exhausted"
     if attempt.plan == "residual" and attempt.draws == 0:
         return "residual-no-plan"
+    if attempt.plan == "model" and not attempt.paid:
+        return "model-refused"
     return None if attempt.paid else "plan-not-paid"
 
 
@@ -298,6 +322,13 @@ def residual_sentences(evidence: Evidence) -> tuple[str, ...]:
     return () if said is None or said.violations else (residual_sentence(unit, said),)
 
 
+def model_sentences(evidence: Evidence) -> tuple[str, ...]:
+    """Return what a model states of its error, with who accepts it and its checks, where that carries it."""
+    said = evidence.stated
+    carries = said is not None and said.person is not None and not said.check.violating
+    return (model_sentence(said.statement, said.check),) if said is not None and carries else ()
+
+
 def _given(evidence: Evidence, parts: Sequence[ClaimPart], reason: str) -> tuple[str, ...]:
     """Return the declarations that stand under the parts that are shown, also beside parts that are not."""
     stands = reason == "shown-given" or reason in BY_RUNS
@@ -305,5 +336,5 @@ def _given(evidence: Evidence, parts: Sequence[ClaimPart], reason: str) -> tuple
         return ()
     # Cases that are shown beside a refuted one may stand on a coarser level; its bound is said with them.
     used = tuple(given_sentence(check) for check in declarations_used(evidence)) if stands else ()
-    used = (*used, *residual_sentences(evidence)) if stands else used
+    used = (*used, *residual_sentences(evidence), *model_sentences(evidence)) if stands else used
     return (*used, *level_sentences(evidence)) if stands or reason == "refuted-by-draws" else ()

@@ -49,7 +49,7 @@ def findings(evidence: Evidence) -> tuple[Finding, ...]:
 def guided_beyond(
     claim: Claim, packs: Mapping[str, Pack], limits: Sequence[float], charge: Charge, guided: Sequence[Row]
 ) -> tuple[Beyond, ...]:
-    """Return the guided runs that lie beyond the limit, in the order of parts and runs.
+    """Return the guided runs that lie beyond the limit, by part, draw and row, however they are stored.
 
     For a claim that holds everywhere each of them lies inside what is claimed, at whatever row it was
     run, and is a proof; for the others it is a finding at a row that the claim reads.
@@ -58,7 +58,7 @@ def guided_beyond(
     for part in claim.parts:
         limit = limit_of(claim, part, limits, charge, packs)
         keys = {row.key for row in part.rows}
-        for row in guided:
+        for row in sorted(guided, key=lambda run: (run.index, run.row)):
             value = row.quantities.get(name) if row.state == "ok" else None
             claimed = inside(claim, part, row) if claim.unconditional_refutation else row.row in keys
             if value is None or not claimed:

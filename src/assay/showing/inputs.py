@@ -10,6 +10,7 @@ from assay.programme import Pack
 from assay.showing.claims import Claim
 from assay.showing.dominance import Climb
 from assay.showing.limits import LimitValues
+from assay.showing.model_records import ModelCheckPayload, ModelStatementPayload
 from assay.showing.records import Charge, Price, StructureTestPayload
 from assay.showing.residual_records import ResidualPayload
 from assay.showing.sequential import Path
@@ -32,7 +33,8 @@ class AttemptState:
     """Whether the budget pays for the plan."""
     price: Price | None
     plan: str = "fixed"
-    """``fixed``, ``sequential`` where runs decide one by one, ``residual`` under a declared bound."""
+    """``fixed``, ``sequential`` where runs decide one by one, ``residual`` under a declared bound, ``model``
+    where the AI model's own statement is to be credited."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,16 @@ FINEST = Levels({}, {})
 
 
 @dataclass(frozen=True)
+class ModelBased:
+    """What a model states by itself, how that fared, and who has accepted it (rung 3)."""
+
+    statement: ModelStatementPayload
+    check: ModelCheckPayload
+    person: str | None
+    """Holder of the role who has accepted exactly this statement; None: nobody who may."""
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything that a verdict may rest on; None stands for 'not there yet'."""
 
@@ -118,3 +130,5 @@ class Evidence:
     """Further runs of the study on the finest level that its declarations are held against: the training."""
     residual: ResidualPayload | None = None
     """What the plan of a declared bound came to; its runs are `rows`."""
+    stated: ModelBased | None = None
+    """What the model itself states, where its statement is to be credited."""

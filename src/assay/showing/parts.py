@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -132,18 +133,28 @@ def _judged(
     if error is None:
         # A fraction is claimed by a plan at a level or not at all; one run says nothing of it.
         return _Judged("NOT SHOWN", "not-run")
-    n, allowed = table.draws, allowed_fraction(claim.content.fraction)
+    said = _counted(table.draws, not_within, beyond, claim.content.fraction, error, len(claim.parts))
+    if said.reason:
+        return said
+    if said.verdict == "SHOWN":
+        return replace(said, verdict=shown.verdict, reason=shown.reason)
+    return replace(said, reason="runs-not-within" if beyond else _open_reason(complete, "runs-open"))
+
+
+@functools.lru_cache(maxsize=4096)
+def _counted(n: int, not_within: int, beyond: int, fraction: float, error: float, parts: int) -> _Judged:
+    """Return what the counts of one part say; the reason is left to the caller unless it is refuted.
+
+    Of many criteria over one table many have the same counts.
+    """
+    allowed = allowed_fraction(fraction)
     # One case beyond refutes the whole claim: a union of its cases, each tested at its share of the level.
-    refuting = union_level(error, len(claim.parts))
-    if fixed_plan_refuted(beyond, n, allowed, refuting):
-        judged = _Judged("REFUTED", "refuted-by-draws")
-    elif fixed_plan_shown(not_within, n, allowed, error):
-        judged = shown
-    else:
-        reason = "runs-not-within" if beyond else _open_reason(complete, "runs-open")
-        judged = _Judged("NOT SHOWN", reason)
-    return replace(
-        judged,
+    refuting = union_level(error, parts)
+    verdict: Verdict = "SHOWN" if fixed_plan_shown(not_within, n, allowed, error) else "NOT SHOWN"
+    refuted = fixed_plan_refuted(beyond, n, allowed, refuting)
+    return _Judged(
+        "REFUTED" if refuted else verdict,
+        "refuted-by-draws" if refuted else "",
         bound=clopper_pearson_upper(not_within, n, error),
         lower_bound=clopper_pearson_lower(beyond, n, refuting),
         attained=fixed_plan_attained(not_within, n, allowed),

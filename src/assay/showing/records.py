@@ -8,6 +8,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from assay.programme import DeclarationKind
 from assay.showing.frozen import Frozen as Frozen
+from assay.showing.model_records import Stated as Stated
 from assay.showing.residual_records import Residual as Residual
 
 Verdict = Literal["SHOWN", "SHOWN GIVEN", "NOT SHOWN", "REFUTED"]
@@ -137,12 +138,14 @@ class ClaimPart(Frozen):
     """Where a declared bound decides; left out of the record where none does."""
     dominance: Dominance | None = None
     """Where declared signs carry a fraction; left out of the record elsewhere."""
+    stated: Stated | None = None
+    """Where a model's own statement does, accepted or not; left out of the record elsewhere."""
 
     @model_serializer(mode="wrap")
     def _without_none(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave `residual` and `dominance` out where they are None: other showings keep their content."""
+        """Leave `residual`, `dominance`, `stated` out where None: other showings keep their content."""
         written: dict[str, Any] = write(self)
-        for name in ("residual", "dominance"):
+        for name in ("residual", "dominance", "stated"):
             if written.get(name) is None:
                 written.pop(name, None)
         return written

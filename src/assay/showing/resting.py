@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from assay.showing.contradictions import held_against_runs
 from assay.showing.corners import signs_of
@@ -15,6 +16,7 @@ from assay.showing.sentences import (
     held_sentence,
     law_sentence,
     level_sentence,
+    model_sentence,
     percent,
     residual_sentence,
 )
@@ -30,6 +32,7 @@ def assumptions(evidence: Evidence) -> tuple[Assumption, ...]:
         _model_form(evidence),
         *_betting(evidence),
         *_residual(evidence),
+        *_stated(evidence),
         *_masses(evidence),
         *_declarations(evidence),
         *_basis(evidence),
@@ -124,6 +127,34 @@ def _residual(evidence: Evidence) -> tuple[Assumption, ...]:
     )
 
 
+MEASURED: Final = (
+    "what AI models state by themselves was measured, in Assay's benchmark of false compliance, to be wrong "
+    "on 9 to 75 % of the programmes near the limit that do not comply, by method and size"
+)
+
+
+def _stated(evidence: Evidence) -> tuple[Assumption, ...]:
+    """Return what a model states of itself, how often such statements are wrong, and who accepts this one."""
+    said = evidence.stated
+    if said is None:
+        return ()
+    check = said.check
+    enough: Check = "passed" if check.places >= check.required and said.statement.width else "not checked"
+    state: Check = "failed" if check.violating else enough
+    role = said.statement.role
+    held = f"not accepted by the role {role}"
+    if said.person is not None:
+        held = f"accepted by {said.person} for the role {role}"
+    accepted: Check = "failed" if said.person is None else "not checked"
+    record = evidence.records.get("acceptance")
+    sentence = model_sentence(said.statement, check, accepted=said.person is not None)
+    return (
+        Assumption(text=sentence, check=state, record=evidence.records.get("model_check")),
+        Assumption(text=MEASURED, check="not checked", record=None),
+        Assumption(text=f"the statement of the model is {held}", check=accepted, record=record),
+    )
+
+
 def _model_form(evidence: Evidence) -> Assumption:
     form = evidence.claim.study.model_form
     record = evidence.records.get("allowance")
@@ -193,8 +224,10 @@ def _order(evidence: Evidence) -> tuple[Assumption, ...]:
 def references(evidence: Evidence, parts: Sequence[ClaimPart]) -> tuple[str, ...]:
     """Return the citation keys of the methods that the verdict really used."""
     keys = []
-    if any(part.bound is not None for part in parts):
+    if any(part.bound is not None and part.stated is None for part in parts):
         keys += ["clopper-pearson-1934", "wilks-1941"]
+    if any(part.stated is not None for part in parts):
+        keys += ["clopper-pearson-1934", "vovk-2005"]
     if any(part.wealth is not None for part in parts):
         keys += ["ville-1939", "shekhar-2023", "waudby-smith-ramdas-2024"]
     if any(part.dominance is not None for part in parts):

@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, Context
 from assay.programme import AtCases, DeclarationKind, Everywhere, Factor, Fraction
 from assay.showing.claims import Claim, factors_of, varying
 from assay.showing.inputs import LevelBound
+from assay.showing.model_records import ModelCheckPayload, ModelStatementPayload
 from assay.showing.records import DeclarationCheck, DerivedCharge
 from assay.showing.residual_records import DeclaredBound, ResidualPayload
 
@@ -112,6 +113,13 @@ def residual_sentence(unit: str, said: ResidualPayload) -> str:
     """Return the GIVEN of a verdict that rests on a declared bound: the bound with its checks and reason."""
     counted = f"{_counted(said.checks, 'check')}, {_counted(said.violating, 'violation')}"
     return f"{bound_sentence(said.quantity, unit, said.declared)} ({counted}): {said.declared.reason}"
+
+
+def model_sentence(said: ModelStatementPayload, check: ModelCheckPayload, *, accepted: bool = True) -> str:
+    """Return the GIVEN of a verdict that rests on what a model states of itself (rung 3)."""
+    counted = f"{_counted(check.places, 'check')}, {_counted(check.violating, 'violation')}"
+    how = "accepted by" if accepted else "to be accepted by"
+    return f"the error of the model of {said.quantity} is as it states, {how} {said.role} ({counted})"
 
 
 def law_sentence(claim: Claim) -> str:

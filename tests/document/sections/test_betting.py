@@ -8,8 +8,9 @@ import pytest
 
 from assay.document.compose import dossier_record, figure_requests
 from assay.document.model import Figure, Table
-from assay.document.sections.betting import HOW, MOST_STEPS, NOT_CLAIMED, betting, drawn_wealth, least_grown
+from assay.document.sections.betting import BETTING, betting, drawn_wealth, least_grown
 from assay.document.sections.history import history
+from assay.document.sections.plans import MOST_STEPS
 from assay.document.sections.showing import governing, showings
 from assay.evidence import canonical, digest
 
@@ -92,24 +93,25 @@ def betted(inputs, evidence):
 def test_what_is_shown_is_said_with_the_wealth_that_shows_it(desk_of, betted, said):
     desk = desk_of(betted())
     text = said(desk, showings(desk))
-    assert "1 of 8 runs count as not within the limit." in text
+    assert "Not within the limit: 1 of 8 runs." in text
     assert "bets that the claim holds reached 25.62; 20.41 shows it. The run that decided has" in text
     assert "has the index 7." in text
     assert "The bets are tested at level 0.0490; the rest of the error level 0.05 pays" in text
     assert "The error level attained is 0.0460." in text
-    assert "8 runs of a plan for 59, steps: 2; error level 0.05; attempt 1" in text
+    assert "8 runs of a plan for 59, steps: 2; error level 0.05; attempt 1; on file 1" in text
     assert "Run with the least room" in text
     assert "wealth sha256:" in text
 
 
-def test_the_method_is_told_once_and_what_is_not_claimed_each_time(desk_of, betted, inputs, said):
+def test_the_method_is_told_once(desk_of, betted, inputs, said):
     desk = desk_of(betted())
     text = said(desk, showings(desk))
-    assert text.count(HOW) == 1
-    assert all(text.count(line) == 1 for line in NOT_CLAIMED)
+    assert text.count(BETTING.how) == 1
+    assert all(text.count(why) == 1 for _, why in BETTING.not_claimed)
     assert "Plans that decide run by run" in text
+    assert "Not claimeda margin; a violating fraction; another limit" in text
     other = desk_of(inputs)
-    assert HOW not in said(other, showings(other))
+    assert BETTING.how not in said(other, showings(other))
 
 
 def test_the_share_at_which_a_case_is_refuted_is_said(desk_of, betted, said):

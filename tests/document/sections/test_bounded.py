@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from assay.document.model import Table
-from assay.document.sections.bounded import HOW, NOT_CLAIMED, outcome_under_bound, under_bound
+from assay.document.sections.bounded import BOUNDED, outcome_under_bound, under_bound
 from assay.document.sections.showing import showings
 
 CRITERION = "TRAY-004.a"
@@ -70,8 +70,8 @@ def banded(inputs, evidence):
 def test_what_is_shown_is_said_with_its_masses_and_checks(desk_of, banded, said):
     desk = desk_of(banded())
     text = plain(said(desk, showings(desk)))
-    assert "0 of 8 draws of what the declared bound leaves undecided count as not within the limit." in text
-    assert "40 runs were held against the declared bound; 0 of them contradict it." in text
+    assert "Not within the limit: 0 of 8 draws of what the declared bound leaves undecided." in text
+    assert "Runs held against the declared bound: 40; runs that contradict it: 0." in text
     assert "At most 8.530 % of the law is undecided or conceded." in text
     assert "At most 0.520 % of the law is conceded." in text
     assert "The upper confidence limit of the violating fraction is 3.00 %; 5.00 % is allowed." in text
@@ -84,23 +84,24 @@ def test_what_is_shown_is_said_with_its_masses_and_checks(desk_of, banded, said)
 def test_where_nothing_is_drawn_the_draws_are_checks(desk_of, banded, said):
     desk = desk_of(banded(whole=True))
     text = plain(said(desk, showings(desk)))
-    assert "8 draws of the law were run to check the declared bound; 0 of them count as not within" in text
-    assert "At most 3.00000 % of the law is undecided or conceded; 5.00000 % may violate." in text
+    assert "Not within the limit: 0 of 8 draws of the law that were run to check the declared bound." in text
+    assert "At most 3.000 % of the law is undecided or conceded; 5.00 % may violate." in text
 
 
-def test_the_method_is_told_once_and_what_is_not_claimed_each_time(desk_of, banded, inputs, said):
+def test_the_method_is_told_once(desk_of, banded, inputs, said):
     desk = desk_of(banded())
     text = plain(said(desk, showings(desk)))
-    assert text.count(HOW) == 1
-    assert all(text.count(line) == 1 for line in NOT_CLAIMED)
+    assert text.count(BOUNDED.how) == 1
+    assert all(text.count(why) == 1 for _, why in BOUNDED.not_claimed)
+    assert "Not claimedanything without the declared bound; a margin; a refutation" in text
     other = desk_of(inputs)
-    assert HOW not in said(other, showings(other))
+    assert BOUNDED.how not in said(other, showings(other))
 
 
 def test_bound_reason_and_sorted_draws_stand_with_it(desk_of, banded, said):
     desk = desk_of(banded())
     text = said(desk, list(under_bound(desk, desk.inputs.showings[CRITERION], 0)))
-    assert "Declared bound" in text
+    assert "Declared bound0.02\u00a0mm plus 10\u00a0% of the model's value" in text
     assert "a chart" in text
     for number in ("1000000", "915000", "80000", "5000"):
         assert number in text.replace("\u202f", "").replace(",", "")
@@ -116,9 +117,9 @@ def test_runs_that_contradict_it_are_listed(desk_of, banded, said):
     assert cells[2].startswith("9.5")
     assert "given" not in said(desk, elements)
     text = plain(said(desk, showings(desk)))
-    start = text.index("40 runs were held against")
+    start = text.index("Runs held against the declared bound: 40")
     own = text[start : text.index("bounds of these masses", start)]
-    assert "; 1 of them contradict it." in own
+    assert "; runs that contradict it: 1." in own
     assert "upper confidence limit" not in own
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from assay.document.sections.charges import charges_of
 
 
@@ -43,3 +45,24 @@ def test_demand_and_capacity_by_side(desk):
     demand, capacity = lower.facts(desk, desk.inputs.showings["TRAY-006.a"])
     assert demand.text.endswith("\u00a0Hz")
     assert number(capacity.model_copy(update={"text": capacity.text.split("\u00a0")[0]})) <= lower.capacity
+
+
+@pytest.mark.parametrize(
+    ("demand", "capacity"), [(2.49999, 2.5), (2.5, 2.49999), (2.5, 2.5), (1e-5, 2e-5), (2.4999999999, 2.5)]
+)
+def test_demand_and_capacity_are_printed_as_they_stand_to_each_other(
+    desk_of, inputs, changed, demand, capacity
+):
+    (part, *_) = inputs.showings["TRAY-004.a"].payload["parts"]
+    steps = [{**step, "value": {"total": demand, "capacity": capacity}.get(step["kind"], 0.1 * demand)}
+             for step in part["waterfall"]]  # fmt: skip
+    desk = desk_of(changed(inputs, "TRAY-004.a", parts=[{**part, "waterfall": steps}]))
+    told = {step["kind"]: number(fact) for step, fact in (
+        (step, fact) for step, fact in charges_of(
+            desk.inputs.showings["TRAY-004.a"].payload, 0
+        ).printed(desk, desk.inputs.showings["TRAY-004.a"])
+    )}  # fmt: skip
+    assert (told["total"] > told["capacity"]) == (demand > capacity)
+    assert (told["total"] == told["capacity"]) == (demand == capacity)
+    assert told["total"] >= demand
+    assert told["capacity"] <= capacity

@@ -41,10 +41,32 @@ def test_the_waterfall_ends_in_the_margin(desk):
     assert rows[3][2] == "multiplies the demand"
 
 
+def test_the_demand_of_an_upper_limit_is_a_sum_also_between_limits(desk):
+    rows = cells(waterfall(desk, desk.inputs.showings["TRAY-009.a"], 0))
+    assert [row[2] for row in rows if row[0] == "demand"] == ["the sum of the steps above"]
+
+
+def test_of_a_derived_quantity_the_formula_speaks(desk_of, inputs, changed):
+    charge = {**inputs.showings["TRAY-004.a"].payload["charge"], "derived": {"bases": {}, "steps": []}}
+    desk = desk_of(changed(inputs, "TRAY-004.a", charge=charge))
+    first = cells(waterfall(desk, desk.inputs.showings["TRAY-004.a"], 0))[0]
+    assert first[2] == "what the formula makes of what the solver says, on the finest level"
+
+
 def test_findings_are_proofs_on_the_printed_side(desk):
     row = cells(findings(desk, desk.inputs.showings["TRAY-010.a"]))[0]
     assert row[0].startswith("3 of sha256:")
-    assert (row[3], row[4]) == ("115.5", "90.00")
+    assert (row[2], row[3]) == ("115.5", "90.00")
+
+
+def test_a_row_of_findings_is_named_where_one_has_a_name(desk_of, inputs, changed):
+    one = inputs.showings["TRAY-010.a"].payload["findings"][0]
+    heads = []
+    for row in ("", "data/cases.csv#gust"):
+        desk = desk_of(changed(inputs, "TRAY-010.a", findings=[{**one, "row": row}]))
+        (table,) = findings(desk, desk.inputs.showings["TRAY-010.a"])
+        heads.append(["".join(span.text for span in cell) for cell in table.header])
+    assert [head[:2] for head in heads] == [["Run", "Solver [MPa]"], ["Run", "Row"]]
 
 
 def test_a_long_list_of_findings_is_cut_and_says_so(desk_of, inputs, changed, said):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 
 from assay.document.model import Contents, Paragraph, Quotation
-from assay.document.sections.title import limits, title
+from assay.document.sections.title import MOST_GIVEN, limits, title
 
 
 def test_the_first_page_says_which_part_and_what_is_not_shown(desk, said):
@@ -12,6 +12,25 @@ def test_the_first_page_says_which_part_and_what_is_not_shown(desk, said):
     assert "ATB-4711-D, issue B" in text
     assert "REFUTED TRAY-010." in text
     assert "NOT SHOWN TRAY-008, TRAY-011, TRAY-012, TRAY-013, TRAY-015, TRAY-016." in text
+
+
+def test_what_a_verdict_is_given_stands_on_the_first_page_once(desk_of, inputs, said):
+    given = "fillet_stress convex in nx, nz; equipment_mass (48 checks, 0 violations)"
+    text = said(desk_of(inputs), title(desk_of(inputs)))
+    assert "What it shows under an assumption only. SHOWN GIVEN" in text
+    assert text.count(given) == 1
+    assert f"TRAY-003: {given}." in text or f", TRAY-003: {given}." in text
+
+
+def test_many_assumptions_are_cut_on_the_first_page(desk_of, inputs, said):
+    rows = tuple(
+        row.model_copy(update={"verdict": "SHOWN GIVEN", "given": (f"assumption of {row.requirement}",)})
+        for row in inputs.status.rows
+    )
+    desk = desk_of(dataclasses.replace(inputs, status=inputs.status.model_copy(update={"rows": rows})))
+    text = said(desk, title(desk))
+    assert text.count("assumption of TRAY") == MOST_GIVEN
+    assert "The list is cut; every assumption stands in the matrix." in text
 
 
 def test_the_statement_is_quoted(desk):

@@ -14,7 +14,7 @@ from assay.document.sections.writing import (
     key,
     pairs,
     parsed_tables,
-    printed_unit,
+    with_unit,
     words,
 )
 from assay.evidence import canonical
@@ -42,12 +42,20 @@ def test_a_key_leads_back_to_its_name(name):
     assert resolve({name: {"x": 1}}, f"/{key(name)}/x") == 1
 
 
-@pytest.mark.parametrize(
-    ("unit", "shown"), [("1", ""), ("MPa", "MPa"), ("kg/m**3", "kg/m³"), ("N * mm", "N·mm"), ("mm^2", "mm²")]
-)
-def test_units_as_they_are_printed(unit, shown):
-    assert printed_unit(unit) == shown
-    assert in_unit(unit) == (f" [{shown}]" if shown else "")
+def test_a_unit_stands_in_brackets_behind_a_head_and_none_for_a_bare_number():
+    assert in_unit("1/mm") == " [mm⁻¹]"
+    assert in_unit("1") == ""
+
+
+def test_a_unit_whose_name_holds_a_digit_is_a_name_of_its_own():
+    (table,) = grid((words("c"),), ("Value [mm⁻¹]", "Load [g0]"), [((words("a"),), (words("b"),))], (1, 1))
+    assert [[span.kind for span in cell] for cell in table.header] == [
+        ["structure"],
+        ["structure", "identifier", "structure"],
+    ]
+    assert ["".join(span.text for span in cell) for cell in table.header] == ["Value [mm⁻¹]", "Load [g0]"]
+    assert [span.text for span in with_unit((words("q"),), "g0")] == ["q", " [", "g0", "]"]
+    assert with_unit((words("q"),), "1") == (words("q"),)
 
 
 def test_empty_groups_take_no_separator():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -566,3 +567,18 @@ def pdf() -> bytes:
 def other_pdf() -> bytes:
     """A dossier of the same kind with other limits."""
     return made(evidence({"R-1": 400.0, "R-5": 75.0}))
+
+
+@pytest.fixture(scope="session")
+def own_pdf() -> Callable[[str], bytes]:
+    """Return a dossier whose run table has another last head."""
+
+    def make(head: str) -> bytes:
+        found = evidence()
+        model = document(found)
+        *others, table = model.elements
+        header = (*table.header[:2], (Structure(text=head),))
+        elements = (*others, table.model_copy(update={"header": header}))
+        return made(found, model.model_copy(update={"elements": elements}))
+
+    return make

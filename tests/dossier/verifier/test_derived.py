@@ -90,6 +90,9 @@ def another_formula_everywhere(case):
     another_formula(case)
     steps = case.showing(1)["charge"]["derived"]["steps"]
     case.study()["quantities"]["reserve"]["formula"]["steps"] = steps
+    for record in case.evidence.of_kind("showing"):  # in the order of their ids: each may be the first
+        if (record.payload["study"], record.payload["quantity"]) == ("bar", "reserve"):
+            record.payload["charge"]["derived"]["steps"] = steps
 
 
 def miscounted(case):
@@ -116,7 +119,7 @@ def another_value(case):
         (lower_charge, "its solution verification"),
         (no_charge_of_its_formula, "as if its quantity were made otherwise"),
         (another_formula, "another formula than its study's"),
-        (another_formula_everywhere, "its deciding run gave"),
+        (another_formula_everywhere, "its deciding run gave|its table says within"),
         (miscounted, "its runs give"),
         (less_numerical_error, "its waterfall says numerical error"),
         (a_waterfall_from_nothing, "nothing bounds its quantity"),
@@ -125,7 +128,8 @@ def another_value(case):
 )
 def test_what_is_changed_is_named(case, change, named):
     change(case)
-    assert named in case.said()
+    said = case.said()
+    assert any(word in said for word in named.split("|")), said
 
 
 def test_a_solver_is_not_said_to_give_what_is_derived(case):

@@ -16,6 +16,16 @@ def test_forgeries_are_caught(v, forging, pdf, other_pdf, forgery):
     assert sum(forging.all_caught(v, forgery, pdf, other_pdf, 50, 1).values()) == 50
 
 
+@pytest.mark.parametrize(("old", "new"), [("⁻¹", "⁻²"), ("[mm", "[2/mm")])
+def test_a_forged_digit_in_a_unit_is_caught(v, forging, own_pdf, old, new):
+    data = own_pdf("Stress [mm⁻¹]")
+    assert v.verify(data).failures == []
+    files = forging.files_of(data)
+    assert files["model.json"].decode().count("Stress [mm⁻¹]") == 1
+    files["model.json"] = files["model.json"].replace(old.encode(), new.encode())
+    assert v.verify(forging.rebuild(data, files)).failures
+
+
 @pytest.mark.long
 def test_many_forgeries_are_caught(v, forging, pdf, other_pdf, forgery, record_property):
     found = forging.all_caught(v, forgery, pdf, other_pdf, 500, 2)

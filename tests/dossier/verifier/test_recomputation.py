@@ -234,6 +234,8 @@ def spans(model):
         ("claim", {"text": "R-1 is SHOWN for configuration nominal!"}, "which is not its template"),
         ("claim", {"template": "other"}, "which the document has not"),
         ("structure", {"text": "12 345"}, "numbers nothing"),
+        ("structure", {"text": "Value [2/mm]"}, "numbers nothing"),
+        ("structure", {"text": "Value [mm⁻¹ 7]"}, "numbers nothing"),
         ("prose", {"text": "It is SHOWN."}, "that no evidence bears"),
         ("prose", {"text": "about forty"}, "that no evidence bears"),
         ("prose", {"text": "of 5", "approval": "sha256:" + "0" * 64}, "an approval that is missing"),
@@ -250,6 +252,15 @@ def test_a_span_that_its_kind_forbids_is_found(v, files, kind, change, sentence)
     item.update(change)
     forged = complete(files, {"model.json": canonical(model)}, {model["dossier"]: model["dossier"]})
     assert sentence in failures(v, forged)
+
+
+def test_a_unit_needs_no_evidence(v, files):
+    model = json.loads(files["model.json"])
+    next(s for s in spans(model) if s["kind"] == "structure" and s["text"] == " ").update(
+        text=" [MPa·√m·mm⁻¹·s⁶] "
+    )
+    told = complete(files, {"model.json": canonical(model)}, {model["dossier"]: model["dossier"]})
+    assert "numbers nothing" not in failures(v, told)
 
 
 def test_a_claim_about_another_requirement_is_found(v, files):

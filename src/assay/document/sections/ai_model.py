@@ -13,11 +13,11 @@ from assay.document.sections.writing import (
     decimals,
     grid,
     heading,
-    in_unit,
     joined,
     label,
     paragraph,
     significant,
+    with_unit,
     words,
 )
 from assay.evidence import Record
@@ -39,6 +39,13 @@ OUTCOMES: Final[Mapping[str, str]] = {
 }
 
 
+BY_ITSELF: Final = (
+    "Some criteria of this document ask for what the model states by itself. Where a role has accepted that, "
+    "no run of the solver decides: the statement does, made on draws of its own and held against runs that "
+    "the model had not seen. The showing says so beside its verdict."
+)
+
+
 def ai_model(desk: Desk) -> Iterator[Element]:
     """Yield a section on the models of every study."""
     yield heading(1, words("The AI model: data, errors, credit"), anchor="ai-model")
@@ -52,6 +59,8 @@ def ai_model(desk: Desk) -> Iterator[Element]:
             "where it is not to be believed. Nothing of it is credited unless a verdict says so."
         )
     )
+    if any(record.payload["method"] == "model" for record in desk.inputs.showings.values()):
+        yield paragraph(words(BY_ITSELF))
     for name, study in trained.items():
         yield heading(2, words("Study "), desk.at(desk.inputs.own[f"study:{name}"], "/name"))
         yield from _data(desk, study)
@@ -109,9 +118,8 @@ def _trained(desk: Desk, model: Record) -> list[Spans]:
     def rmse(index: int | None) -> Spans:
         return () if index is None else (desk.at(model, f"/scores/{index}/rmse", significant(3, "up")),)
 
-    unit = in_unit(model.payload["unit"])
     return [
-        (*desk.text(model, "/quantity"), *((label(unit, "muted"),) if unit else ())),
+        with_unit(desk.text(model, "/quantity"), model.payload["unit"]),
         (desk.at(model, "/runs"),),
         rmse(found.get("constant")),
         rmse(found.get("linear")),
@@ -143,9 +151,8 @@ def _once(desk: Desk, records: Sequence[Record], key: str) -> Iterator[Element]:
 def _seen(desk: Desk, record: Record) -> list[Spans]:
     errors = record.payload["believed"]
     at = "/believed"
-    unit = in_unit(record.payload["unit"])
     cells: list[Spans] = [
-        (*desk.text(record, "/quantity"), *((label(unit, "muted"),) if unit else ())),
+        with_unit(desk.text(record, "/quantity"), record.payload["unit"]),
         (desk.at(record, "/rows"),),
         (desk.at(record, "/abstained_share", decimals(1, "up"), **PERCENT),),
     ]

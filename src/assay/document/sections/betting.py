@@ -3,61 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Final
 
 from assay.document.model import Element, Span, Spans
 from assay.document.sections.inputs import DossierInputs
+from assay.document.sections.plans import NEEDED, WEALTH, Plan, steps_of
 from assay.document.sections.writing import (
     SHARE,
     Desk,
     Lines,
-    grid,
-    heading,
-    items,
+    counted,
     joined,
     label,
-    paragraph,
-    reference,
     significant,
     words,
 )
 from assay.evidence import Json, Record
 
-MOST_STEPS = 40
-"""Steps that a showing lists; all of them stand in the attached records."""
-WEALTH = significant(4, "down")
-"""A wealth is evidence for a verdict: down."""
-NEEDED = significant(4, "up")
-
-ANCHOR = "betting"
-HOW = (
-    "Before each step the AI model, refitted to the runs so far, says at draws of the law how likely each "
-    "is to fail. From that follow a density, which draws more often where the outcome is uncertain, and a "
-    "stake. Then points are drawn, the solver runs them, and every run multiplies both wealths. The wealth "
-    "of the bets that the claim holds takes every run that is not within the limit as failing, an open one "
-    "too; the wealth of the bets that it fails takes only a run beyond the limit, with every error "
-    "credited, as failing. A run weighs as much as the law draws its point more often than the step did, so"
-    " that the choice of points cancels out in the mean, however well or badly the model predicts. Where a "
-    "claim is false, betting on it is at best a fair game: its wealth ever reaches the reciprocal of the "
-    "level with a probability of at most the level, whenever one looks, stops, or goes on."
-)
-"""What each run of such a plan does, reviewed like the sentences of `claims`."""
-
-NOT_CLAIMED = (
-    (
-        "No margin: runs were drawn near the limit on purpose, so that the distance of none of them from the "
-        "limit says how far the law stays away from it."
+BETTING: Final = Plan(
+    anchor="betting",
+    title="Plans that decide run by run",
+    how=(
+        "Before each step the AI model, refitted to the runs so far, says at draws of the law how likely "
+        "each is to fail. From that follow a density, which draws more often where the outcome is uncertain, "
+        "and a stake. Then points are drawn, the solver runs them, and every run multiplies both wealths. "
+        "The wealth of the bets that the claim holds takes every run that is not within the limit as "
+        "failing, an open one too; the wealth of the bets that it fails takes only a run beyond the limit, "
+        "with every error credited, as failing. A run weighs as much as the law draws its point more often "
+        "than the step did, so that the choice of points cancels out in the mean, however well or badly the "
+        "model predicts. Where a claim is false, betting on it is at best a fair game: its wealth ever "
+        "reaches the reciprocal of the level with a probability of at most the level, whenever one looks, "
+        "stops, or goes on."
     ),
-    (
-        "No violating fraction: the share of these runs that are not within the limit is no estimate of it, "
-        "for they were not drawn as the law draws."
-    ),
-    (
-        "Nothing about another limit of the same quantity, nor about another claim: the runs were chosen for "
-        "this one."
-    ),
-    (
-        "No credit for the AI model: it chose where to run and what to stake. A model that errs costs runs; "
-        "it does not change what the wealth proves."
+    not_claimed=(
+        (
+            "a margin",
+            (
+                "No margin: runs were drawn near the limit on purpose, so that the distance of none of them "
+                "from the limit says how far the law stays away from it."
+            ),
+        ),
+        (
+            "a violating fraction",
+            (
+                "No violating fraction: the share of these runs that are not within the limit is no estimate "
+                "of it, for they were not drawn as the law draws."
+            ),
+        ),
+        (
+            "another limit or another claim",
+            (
+                "Nothing about another limit of the same quantity, nor about another claim: the runs were "
+                "chosen for this one."
+            ),
+        ),
+        (
+            "credit for the AI model",
+            (
+                "No credit for the AI model: it chose where to run and what to stake. A model that errs "
+                "costs runs; it does not change what the wealth proves."
+            ),
+        ),
     ),
 )
 
@@ -128,25 +135,20 @@ def plan(desk: Desk, record: Record) -> Spans:
         wealth = wealth_of(desk.inputs, record, number)
         if wealth is not None:
             case = (*desk.text(record, f"/parts/{number}/case"), label(": ")) if part["case"] else ()
+            runs = counted(desk.at(wealth, "/runs"), "run")
+            horizon = desk.at(wealth, "/horizon")
             told.append(
                 (
                     *case,
-                    desk.at(wealth, "/runs"),
-                    words(" runs of a plan for "),
-                    desk.at(wealth, "/horizon"),
+                    *runs,
+                    words(" of a plan for "),
+                    horizon,
                     words(", steps: "),
                     desk.at(wealth, "/steps"),
                 )
             )
     error = (words("; error level "), desk.at(record, "/parts/0/error"))
     return (*joined(told, "; "), *error)
-
-
-def method(desk: Desk) -> Iterator[Element]:
-    """Yield, once for all showings, what each run of such a plan does; nothing where none was decided so."""
-    if any(record.payload["method"] == "sequential" for record in desk.inputs.showings.values()):
-        yield heading(2, words("Plans that decide run by run"), anchor=ANCHOR)
-        yield paragraph(words(HOW))
 
 
 def betting(desk: Desk, record: Record, number: int) -> Iterator[Element]:
@@ -162,33 +164,18 @@ def betting(desk: Desk, record: Record, number: int) -> Iterator[Element]:
         (words("Wealth of "), desk.at(record, "/criterion"), words(" after each run")),
         width=88,
     )
-    yield paragraph(
-        words("What this plan does not claim (how it works stands in "),
-        reference("Section", ANCHOR),
-        words("):"),
-    )
-    yield from items([(words(text),) for text in NOT_CLAIMED])
 
 
 def _steps(desk: Desk, wealth: Record) -> Iterator[Element]:
-    known = desk.inputs.records()
-    count = min(wealth.payload["steps"], MOST_STEPS)
-    steps = [known[wealth.inputs[f"step:{number}"]] for number in range(1, count + 1)]
-    rows = [_step(desk, wealth, step, number) for number, step in enumerate(steps, 1)]
     heads = (
         "Step", "First run", "Runs", "Bets that it", "Error for constants",
         "Wealth that it holds", "Wealth that it fails", "Run table",
     )  # fmt: skip
     caption: Spans = (
         words("Steps of the plan, each fixed before its runs; wealth before and after it; record "),
-        desk.short(wealth),
     )
     widths = ("auto", "auto", "auto", "auto", 1, 1.3, 1.3, "auto")
-    yield from grid(caption, heads, rows, widths, right=(0, 1, 2, 4, 5, 6))
-    if wealth.payload["steps"] > MOST_STEPS:
-        yield paragraph(
-            words("The table is cut; every step stands among the attached records."), style="small"
-        )
+    yield from steps_of(desk, wealth, caption, heads, partial(_step, desk, wealth), widths)
 
 
 def _step(desk: Desk, wealth: Record, step: Record, number: int) -> list[Spans]:

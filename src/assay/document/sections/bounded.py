@@ -7,49 +7,45 @@ from typing import Final
 
 from assay.document.model import Element, Span, Spans
 from assay.document.sections.inputs import DossierInputs
-from assay.document.sections.writing import (
-    PERCENT,
-    SHARE,
-    Desk,
-    decimals,
-    grid,
-    heading,
-    items,
-    pairs,
-    paragraph,
-    reference,
-    significant,
-    words,
-)
+from assay.document.sections.plans import Plan, contradictions, masses
+from assay.document.sections.writing import PERCENT, SHARE, Desk, decimals, joined, pairs, words
 from assay.evidence import Record
 
-MASS = decimals(3, "up")
-FOUR = significant(4)
-
-ANCHOR = "declared-bound"
-HOW: Final = (
-    "A study may declare how far the frozen AI model of a quantity is from the solver, with the reason for "
-    "it; the reason is not the runs that the model was trained on. The declaration sorts the law: where the "
-    "model's value with the bound stays within the limit, and the model's guard lets it speak, nothing has "
-    "to be run; where it is beyond, or outside a factor's range, the law counts as violating; the rest is "
-    "undecided. A part of that, where the claim is believed to fail, may be given up as well. How much of "
-    "the law is undecided or counts as violating is bounded from further draws at which nothing is solved. "
-    "Then as many independent draws of the undecided part as were planned are run. Every run of the study "
-    "on the finest level is held against the declaration, the runs of the training too; one that is farther "
-    "from the model than is declared falsifies it, and nothing is shown by it any more."
-)
-"""What such a plan does, reviewed like the sentences of `claims`."""
-
-NOT_CLAIMED: Final = (
-    (
-        "Nothing without the declaration: where the bound is wrong at a place without a run, the verdict may "
-        "be wrong. Runs can falsify it; they cannot prove it."
+BOUNDED: Final = Plan(
+    anchor="declared-bound",
+    title="Plans under a declared bound of the model's error",
+    how=(
+        "A study may declare how far the frozen AI model of a quantity is from the solver, with the reason "
+        "for it; the reason is not the runs that the model was trained on. The declaration sorts the law: "
+        "where the model's value with the bound stays within the limit, and the model's guard lets it speak, "
+        "nothing has to be run; where it is beyond, or outside a factor's range, the law counts as "
+        "violating; the rest is undecided. A part of that, where the claim is believed to fail, may be given "
+        "up as well. How much of the law is undecided or counts as violating is bounded from further draws "
+        "at which nothing is solved. Then as many independent draws of the undecided part as were planned "
+        "are run. Every run of the study on the finest level is held against the declaration, the runs of "
+        "the training too; one that is farther from the model than is declared falsifies it, and nothing is "
+        "shown by it any more."
     ),
-    (
-        "No margin: the draws are of the part of the law near the limit, so that the distance of none of "
-        "them from the limit says how far the law stays away from it."
+    not_claimed=(
+        (
+            "anything without the declared bound",
+            (
+                "Nothing without the declaration: where the bound is wrong at a place without a run, the "
+                "verdict may be wrong. Runs can falsify it; they cannot prove it."
+            ),
+        ),
+        (
+            "a margin",
+            (
+                "No margin: the draws are of the part of the law near the limit, so that the distance of "
+                "none of them from the limit says how far the law stays away from it."
+            ),
+        ),
+        (
+            "a refutation",
+            "No refutation: what refutes has to be runs alone, drawn as the law draws.",
+        ),
     ),
-    "No refutation: what refutes has to be runs alone, drawn as the law draws.",
 )
 
 
@@ -78,15 +74,7 @@ def outcome_under_bound(desk: Desk, record: Record, number: int) -> list[Span]:
             violations=desk.at(record, f"{at}/residual/violations"),
         ),
     ]
-    if told["whole"]:
-        reach = desk.at(record, f"{at}/residual/mass_reach", significant(6, "up"), **PERCENT)
-        allowed = desk.at(record, f"{at}/allowed", significant(6, "down"), **PERCENT)
-        spoken.append(desk.says("signs-enough", reach=reach, allowed=allowed))
-    else:
-        reach = desk.at(record, f"{at}/residual/mass_reach", MASS, **PERCENT)
-        conceded = desk.at(record, f"{at}/residual/mass_conceded", MASS, **PERCENT)
-        spoken.append(desk.says("signs-undecided", reach=reach))
-        spoken.append(desk.says("signs-conceded", conceded=conceded))
+    spoken += masses(desk, record, at, "residual/mass_reach", "residual/mass_conceded", enough=told["whole"])
     if part["bound"] is not None:
         allowed = desk.at(record, f"{at}/allowed", decimals(2, "down"), **PERCENT)
         upper = desk.at(record, f"{at}/bound", decimals(2, "up"), **PERCENT)
@@ -97,14 +85,6 @@ def outcome_under_bound(desk: Desk, record: Record, number: int) -> list[Span]:
     if part["verdict"] == "SHOWN GIVEN":
         spoken.append(desk.says("betting-attained", attained=desk.at(record, f"{at}/attained", SHARE)))
     return spoken
-
-
-def method_under_bound(desk: Desk) -> Iterator[Element]:
-    """Yield, once for all showings, what such a plan does; nothing where there is none."""
-    parts = [part for record in desk.inputs.showings.values() for part in record.payload["parts"]]
-    if any(part.get("residual") is not None for part in parts):
-        yield heading(2, words("Plans under a declared bound of the model's error"), anchor=ANCHOR)
-        yield paragraph(words(HOW))
 
 
 def under_bound(desk: Desk, record: Record, number: int) -> Iterator[Element]:
@@ -118,12 +98,7 @@ def under_bound(desk: Desk, record: Record, number: int) -> Iterator[Element]:
         [
             (
                 "Declared bound",
-                (
-                    desk.at(result, "/declared/absolute", FOUR, unit=unit),
-                    words(" and "),
-                    desk.at(result, "/declared/relative", FOUR, **PERCENT),
-                    words(" of the model's value"),
-                ),
+                _declared(desk, result, unit),
             ),
             ("Its reason", desk.text(result, "/declared/reason")),
             (
@@ -146,32 +121,17 @@ def under_bound(desk: Desk, record: Record, number: int) -> Iterator[Element]:
             ),
         ]
     )
-    if result.payload["violations"]:
-        yield from _contradictions(desk, result, unit)
-    yield paragraph(
-        words("What this plan does not claim (how it works stands in "),
-        reference("Section", ANCHOR),
-        words("):"),
-    )
-    yield from items([(words(text),) for text in NOT_CLAIMED])
-
-
-def _contradictions(desk: Desk, result: Record, unit: str) -> Iterator[Element]:
-    rows: list[list[Spans]] = []
-    for i in range(len(result.payload["violations"])):
-        at = f"/violations/{i}"
-        rows.append(
-            [
-                (desk.short(result.payload["violations"][i]["record"]),),
-                (desk.at(result, f"{at}/index"),),
-                (desk.at(result, f"{at}/quantity", FOUR, unit=unit),),
-                (desk.at(result, f"{at}/predicted", FOUR, unit=unit),),
-                (desk.at(result, f"{at}/bound", FOUR, unit=unit),),
-            ]
-        )
     caption: Spans = (
         words("Runs that are farther from the model than is declared, the worst first; in all "),
         desk.at(result, "/violating"),
     )
-    heads = ("Runs", "Index", "Solver", "Model", "Declared bound")
-    yield from grid(caption, heads, rows, ("auto", "auto", 1, 1, 1), right=(1, 2, 3, 4))
+    yield from contradictions(desk, result, unit, caption)
+
+
+def _declared(desk: Desk, result: Record, unit: str) -> Spans:
+    """Return the parts of the bound that are not zero."""
+    said = result.payload["declared"]
+    absolute: Spans = (desk.at(result, "/declared/absolute", unit=unit),)
+    relative: Spans = (desk.at(result, "/declared/relative", **PERCENT), words(" of the model's value"))
+    parts = [spans for spans, value in ((absolute, said["absolute"]), (relative, said["relative"])) if value]
+    return joined(parts or [absolute], " plus ")

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assay.document.model import Fact
-from assay.document.rounding import Rounding
+from assay.document.rounding import Rounding, RoundingError, decimal_of, relation_preserved, round_decimal
 from assay.document.sections.writing import Desk, Direction
 from assay.evidence import Json, Record
 
 _DIGITS = 4
 """Significant digits of the largest step; the smaller ones get as many decimals."""
+_MOST = 12
+"""Decimals at most."""
+_AGAINST_US: tuple[Direction, Direction] = ("up", "down")
+"""Demand, capacity."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,27 @@ class Charges:
         return float(next(step["value"] for step in self.steps if step["kind"] == "capacity"))
 
     def rounding(self, direction: Direction) -> Rounding:
-        """Return one number of decimals for all steps."""
-        largest = max(abs(step["value"]) for step in self.steps)
+        """Return one number of decimals for all steps: as many as tell demand and capacity apart."""
+        largest = max((abs(step["value"]) for step in self.steps), default=0.0)
         digits = _DIGITS - 1 - math.floor(math.log10(largest)) if largest > 0.0 else _DIGITS
-        return Rounding(mode="decimals", digits=min(12, max(0, digits)), direction=direction)
+        digits = min(_MOST, max(0, digits))
+        while digits < _MOST and not self._apart(digits):
+            digits += 1
+        return Rounding(mode="decimals", digits=digits, direction=direction)
+
+    def _apart(self, digits: int) -> bool:
+        """Say whether demand, rounded up, stands to capacity, rounded down, as it does in full."""
+        kinds = {step["kind"]: step["value"] for step in self.steps}
+        if "total" not in kinds or "capacity" not in kinds:
+            return True
+        demand, capacity = decimal_of(kinds["total"]), decimal_of(kinds["capacity"])
+        up, down = (Rounding(mode="decimals", digits=digits, direction=way) for way in _AGAINST_US)
+        try:
+            return relation_preserved(
+                demand, capacity, round_decimal(demand, up), round_decimal(capacity, down)
+            )
+        except RoundingError:
+            return True
 
     def printed(self, desk: Desk, record: Record, *, unit: bool = False) -> Iterator[tuple[Json, Fact]]:
         """Yield every step with its printed value: demand up, capacity down."""

@@ -117,7 +117,7 @@ def _margins(desk: Desk) -> Iterator[Element]:
     yield paragraph(
         words(
             "A margin is capacity over demand, less one, after all charges and factors. It is of the run "
-            "that decides; mode and place stand beside it."
+            "that decides; mode and place stand beside it. A bar has the colour of its row's verdict."
         )
     )
     yield from desk.drawn(

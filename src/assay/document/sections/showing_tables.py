@@ -7,6 +7,7 @@ from typing import Final
 
 from assay.document.model import Element, Spans, Style
 from assay.document.sections.charges import charges_of
+from assay.document.sections.coarse_levels import stood_on
 from assay.document.sections.writing import (
     MARGIN,
     PERCENT,
@@ -15,7 +16,9 @@ from assay.document.sections.writing import (
     grid,
     in_unit,
     joined,
+    key,
     label,
+    name,
     paragraph,
     significant,
     words,
@@ -98,20 +101,31 @@ def _factors(desk: Desk, record: Record, at: str, part: Json) -> Spans:
 
 def run_by_run(part: Json) -> bool:
     """Say whether no single run decides a part, so that no run's way to the limit is drawn."""
-    return any(part.get(plan) is not None for plan in ("wealth", "dominance", "residual"))
+    return any(part.get(plan) is not None for plan in ("wealth", "dominance", "residual", "stated"))
 
 
 def waterfall(desk: Desk, record: Record, number: int) -> Iterator[Element]:
     """Yield the way from the deciding run to the margin, as a table and as a chart."""
     said = record.payload
     part, at = said["parts"][number], f"/parts/{number}"
+    if part.get("stated") is not None:  # no run, no way from it to a margin
+        return
     rows: list[list[Spans]] = []
-    for index, (step, value) in enumerate(charges_of(said, number).printed(desk, record)):
+    charges, deciding = charges_of(said, number), part["deciding"]
+    table, coarse = (None, False) if deciding is None else stood_on(desk, record, deciding)
+    level = _level(desk, table) if coarse and table is not None else ()
+    for index, (step, value) in enumerate(charges.printed(desk, record)):
         whole = step["kind"] in {"total", "capacity"}
         style: Style = "strong" if whole else "plain"
         pointer = f"{at}/waterfall/{index}/label"
         told = (value.model_copy(update={"style": style}),)
-        rows.append([(desk.at(record, pointer, style=style),), told, _how(record, step)])
+        rows.append(
+            [
+                (desk.at(record, pointer, style=style),),
+                told,
+                _how(record, step, upper=charges.upper, level=level),
+            ]
+        )
     if part["margin"] is not None:
         rows.append(
             [
@@ -123,13 +137,12 @@ def waterfall(desk: Desk, record: Record, number: int) -> Iterator[Element]:
     caption: Spans = (words("From the run that decides to the margin"),)
     if part["margin"] is None and run_by_run(part):
         caption = (words("From the run with the least room to its demand; it decides nothing by itself"),)
-    deciding = part["deciding"]
     if deciding is not None:
         caption = (*caption, words(": run "), desk.at(record, f"{at}/deciding/index"))
         if deciding["row"]:
             caption = (*caption, words(", row "), desk.at(record, f"{at}/deciding/row"))
-        if "runs" in record.inputs:
-            caption = (*caption, words(" of "), desk.short(record.inputs["runs"]))
+        if table is not None:
+            caption = (*caption, words(" of "), desk.short(table))
     heads = ("Step", f"Value{in_unit(said['unit'])}", "How it comes about")
     yield from grid(caption, heads, rows, (1.1, "auto", 2.6), right=(1,))
     if not run_by_run(part):
@@ -147,13 +160,26 @@ _STEPS: Final[Mapping[str, str]] = {
 }
 
 
-def _how(record: Record, step: Json) -> Spans:
-    """Say where a step comes from."""
-    upper = record.payload["sense"] == "at_most"
+def _level(desk: Desk, table: Record) -> Spans:
+    """Return the level of a table of runs."""
+    knobs: list[Spans] = [
+        (name(knob, "muted"), label(" "), desk.at(table, f"/level/{key(knob)}", style="muted"))
+        for knob in table.payload["level"]
+    ]
+    return joined(knobs, ", ")
+
+
+def _how(record: Record, step: Json, *, upper: bool, level: Spans) -> Spans:
+    """Say where a step comes from; `level` names a coarser one that the run stands on."""
     if step["kind"] == "run" and step["label"] == "limit":
         return (words("the limit of the criterion", "muted"),)
     if step["kind"] == "run":
-        return (words("what the solver says, on the finest level", "muted"),)
+        derived = record.payload["charge"].get("derived") is not None
+        said = "what the formula makes of what the solver says" if derived else "what the solver says"
+        where = (words(", on the coarser level ", "muted"), *level) if level else ()
+        return (words(said if level else f"{said}, on the finest level", "muted"), *where)
+    if step["kind"] == "numerical" and level:
+        return (words("the bound of that level, see the verification of the solver", "muted"),)
     if step["kind"] == "capacity" and step["label"] == "capacity":
         return (words("what is left of the run", "muted"),)
     if step["kind"] == "total" and not upper:
@@ -174,15 +200,20 @@ def findings(desk: Desk, record: Record) -> Iterator[Element]:
     """Yield the guided runs beyond the limit."""
     unit = in_unit(record.payload["unit"])
     found = record.payload["findings"]
-    rows = [_finding(desk, record, index) for index in range(min(len(found), MOST_FINDINGS))]
     heads = ("Run", "Row", f"Solver{unit}", f"Demand{unit}", f"Capacity{unit}")
+    kept = [head for head in heads if head != "Row" or any(finding["row"] for finding in found)]
+    rows = [
+        [cell for head, cell in zip(heads, _finding(desk, record, index), strict=True) if head in kept]
+        for index in range(min(len(found), MOST_FINDINGS))
+    ]
     caption = (
         words(
             "Guided runs beyond the limit, with every error credited: found by the AI model, run by the "
             "solver"
         ),
     )
-    yield from grid(caption, heads, rows, ("auto", 1, "auto", "auto", "auto"), right=(2, 3, 4))
+    widths: tuple[float | str, ...] = (*(1,) * (len(kept) - 3), "auto", "auto", "auto")
+    yield from grid(caption, kept, rows, widths, right=tuple(range(len(kept) - 3, len(kept))))
     if len(found) > MOST_FINDINGS:
         yield paragraph(
             words("The table is cut; the showing's record lists every run beyond."), style="small"

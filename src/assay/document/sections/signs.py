@@ -3,59 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from assay.document.model import Element, Span, Spans
 from assay.document.sections.inputs import DossierInputs
-from assay.document.sections.writing import (
-    PERCENT,
-    SHARE,
-    Desk,
-    decimals,
-    grid,
-    heading,
-    items,
-    label,
-    paragraph,
-    reference,
-    significant,
-    words,
-)
+from assay.document.sections.plans import MASS, NEEDED, WEALTH, Plan, masses, steps_of
+from assay.document.sections.writing import PERCENT, SHARE, Desk, counted, label, significant, words
 from assay.evidence import Record
 
-MOST_STEPS = 40
-"""Steps that a showing lists; all of them stand in the attached records."""
-WEALTH = significant(4, "down")
-NEEDED = significant(4, "up")
-MASS = decimals(3, "up")
-
-ANCHOR = "signs"
 METHOD: Final = (
     "declared signs, tested by runs: a run within the limit proves all that is at most as harmful; random "
     "draws of what is left undecided"
 )
-HOW = (
-    "Where the quantity is declared to rise or to fall in every factor that varies, a run within the limit "
-    "proves every point of the law that is at most as harmful in each factor; that takes no error. What no "
-    "run proves is undecided, and a part of it, where the AI model believes the claim to fail, is conceded: "
-    "it counts as violating. Before each step the AI model says where a run is likely to be within and "
-    "proves most; such a run is placed. Once it is cheaper, points are drawn from the law where it is still "
-    "undecided. How much of the law is undecided or conceded is bounded from further draws at which "
-    "nothing is solved. Each draw within multiplies a wealth, a draw that is not within takes all of it. "
-    "Where the claim is false and the declarations are true, the wealth ever reaches the reciprocal of the "
-    "level with a probability of at most the level."
-)
-"""What each run of such a plan does, reviewed like the sentences of `claims`."""
-
-NOT_CLAIMED = (
-    "No margin: runs were placed near the limit on purpose, where one within proves most.",
-    (
-        "No refutation: under declared signs a run beyond the limit tells of all that is at least as "
-        "harmful, but what refutes has to be runs alone."
+SIGNS: Final = Plan(
+    anchor="signs",
+    title="Plans that rest on declared signs",
+    how=(
+        "Where the quantity is declared to rise or to fall in every factor that varies, a run within the "
+        "limit proves every point of the law that is at most as harmful in each factor; that takes no error. "
+        "What no run proves is undecided, and a part of it, where the AI model believes the claim to fail, "
+        "is conceded: it counts as violating. Before each step the AI model says where a run is likely to be "
+        "within and proves most; such a run is placed. Once it is cheaper, points are drawn from the law "
+        "where it is still undecided. How much of the law is undecided or conceded is bounded from further "
+        "draws at which nothing is solved. Each draw within multiplies a wealth, a draw that is not within "
+        "takes all of it. Where the claim is false and the declarations are true, the wealth ever reaches "
+        "the reciprocal of the level with a probability of at most the level."
     ),
-    (
-        "No credit for the AI model: it chose where to run and what to concede. A model that errs costs "
-        "runs; it does not change what runs and declarations prove."
+    not_claimed=(
+        (
+            "anything without the declared signs",
+            "Nothing without the declared signs: runs can break them; they cannot prove them.",
+        ),
+        ("a margin", "No margin: runs were placed near the limit on purpose, where one within proves most."),
+        (
+            "a refutation",
+            (
+                "No refutation: under declared signs a run beyond the limit tells of all that is at least as "
+                "harmful, but what refutes has to be runs alone."
+            ),
+        ),
+        (
+            "credit for what the AI model predicts",
+            (
+                "No credit for what the AI model predicts: it chose where to run and what to concede. A "
+                "model that errs costs runs; it does not change what runs and declarations prove."
+            ),
+        ),
     ),
 )
 
@@ -78,15 +72,7 @@ def outcome_on_signs(desk: Desk, record: Record, number: int) -> list[Span]:
         desk.says("signs-drawn", drawn=desk.at(record, f"{at}/dominance/drawn")),
     ]
     if told["reach"] is not None:
-        if told["enough"]:
-            reach = desk.at(record, f"{at}/dominance/reach", significant(6, "up"), **PERCENT)
-            allowed = desk.at(record, f"{at}/allowed", significant(6, "down"), **PERCENT)
-            spoken.append(desk.says("signs-enough", reach=reach, allowed=allowed))
-        else:
-            reach = desk.at(record, f"{at}/dominance/reach", MASS, **PERCENT)
-            spoken.append(desk.says("signs-undecided", reach=reach))
-            conceded = desk.at(record, f"{at}/dominance/conceded", MASS, **PERCENT)
-            spoken.append(desk.says("signs-conceded", conceded=conceded))
+        spoken += masses(desk, record, at, "dominance/reach", "dominance/conceded", enough=told["enough"])
     if told["drawn"]:
         wealth = desk.at(record, f"{at}/dominance/wealth", WEALTH)
         needed = desk.at(record, f"{at}/dominance/needed", NEEDED)
@@ -110,8 +96,8 @@ def plan_on_signs(desk: Desk, record: Record) -> Spans:
     if path is None:
         return ()
     return (
-        desk.at(record, "/parts/0/draws"),
-        words(" runs of a plan for at most "),
+        *counted(desk.at(record, "/parts/0/draws"), "run"),
+        words(" of a plan for at most "),
         desk.at(path, "/horizon"),
         words(", steps: "),
         desk.at(path, "/steps"),
@@ -121,48 +107,20 @@ def plan_on_signs(desk: Desk, record: Record) -> Spans:
     )
 
 
-def method_on_signs(desk: Desk) -> Iterator[Element]:
-    """Yield, once for all showings, what each run of such a plan does; nothing where none rests on signs."""
-    parts = [part for record in desk.inputs.showings.values() for part in record.payload["parts"]]
-    if any(part.get("dominance") is not None for part in parts):
-        yield heading(2, words("Plans that rest on declared signs"), anchor=ANCHOR)
-        yield paragraph(words(HOW))
-
-
 def on_signs(desk: Desk, record: Record, number: int) -> Iterator[Element]:
     """Yield the steps of a plan that rests on declared signs; nothing for another plan."""
     path = path_of(desk.inputs, record, number)
     if path is None:
         return
-    known = desk.inputs.records()
-    count = min(path.payload["steps"], MOST_STEPS)
-    rows = [_step(desk, path, known[path.inputs[f"step:{n}"]], n) for n in range(1, count + 1)]
     heads = (
-        "Step",
-        "First run",
-        "Runs",
-        "What",
-        "Conceded",
-        "Conceded or undecided",
-        "Wealth before",
-        "Runs",
-    )
+        "Step", "First run", "Runs", "What",
+        "Conceded", "Conceded or undecided", "Wealth before", "Run table",
+    )  # fmt: skip
     caption: Spans = (
         words("Steps of the plan, each fixed before its runs; masses as bounded from above; record "),
-        desk.short(path),
     )
     widths = ("auto", "auto", "auto", 1, "auto", 1, "auto", "auto")
-    yield from grid(caption, heads, rows, widths, right=(0, 1, 2, 4, 5, 6))
-    if path.payload["steps"] > MOST_STEPS:
-        yield paragraph(
-            words("The table is cut; every step stands among the attached records."), style="small"
-        )
-    yield paragraph(
-        words("What this plan does not claim (how it works stands in "),
-        reference("Section", ANCHOR),
-        words("):"),
-    )
-    yield from items([(words(text),) for text in NOT_CLAIMED])
+    yield from steps_of(desk, path, caption, heads, partial(_step, desk, path), widths)
 
 
 _KINDS: Final = {"certify": "placed", "draw": "drawn", "end": "given up"}

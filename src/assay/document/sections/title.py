@@ -8,6 +8,8 @@ from assay.document.model import Contents, Element, Heading, PageBreak, Paragrap
 from assay.document.sections.writing import Desk, items, joined, label, pairs, paragraph, words
 
 OPEN = ("REFUTED", "NOT SHOWN")
+MOST_GIVEN = 4
+"""Assumptions that the first page lists; all of them stand in the matrix."""
 
 
 def title(desk: Desk) -> Iterator[Element]:
@@ -19,6 +21,7 @@ def title(desk: Desk) -> Iterator[Element]:
         quoted = Quotation(text=desk.payload.statement, file="programme.toml")
         yield Paragraph(style="quotation", spans=(quoted,))
     yield paragraph(*_not_shown(desk), style="notice")
+    yield from _given(desk)
     yield from items(limits(desk))
     yield PageBreak()
     yield Heading(level=1, spans=(words("Contents"),), listed=False)
@@ -69,6 +72,30 @@ def _not_shown(desk: Desk) -> Spans:
             (words("Every row of the matrix is shown; what its verdicts rest on stands with them."),)
         )
     return joined(groups)
+
+
+def _given(desk: Desk) -> Iterator[Element]:
+    """Yield every assumption that a verdict is given, with the rows that rest on it."""
+    groups: dict[str, list[tuple[int, int]]] = {}
+    for index, row in enumerate(desk.payload.rows):
+        if row.verdict == "SHOWN GIVEN":
+            for number, text in enumerate(row.given):
+                groups.setdefault(text, []).append((index, number))
+    if not groups:
+        return
+    first = next(iter(groups.values()))[0][0]
+    verdict = desk.own(f"/rows/{first}/verdict", style="verdict")
+    yield paragraph(words("What it shows under an assumption only.", "strong"), label(" "), verdict)
+    told: list[Spans] = []
+    for places in list(groups.values())[:MOST_GIVEN]:
+        rows: list[Spans] = [
+            (desk.own(f"/rows/{index}/requirement", link="matrix-table"),) for index, _ in places
+        ]
+        index, number = places[0]
+        told.append((*joined(rows, ", "), label(": "), desk.own(f"/rows/{index}/given/{number}"), label(".")))
+    yield from items(told)
+    if len(groups) > MOST_GIVEN:
+        yield paragraph(words("The list is cut; every assumption stands in the matrix."), style="small")
 
 
 def limits(desk: Desk) -> list[Spans]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from assay.document.model import Element, Span, Spans
 from assay.document.rounding import Rounding
+from assay.document.sections.coarse_levels import anchor_of, checks_of, coarse_levels
 from assay.document.sections.inputs import StudyRecords
 from assay.document.sections.writing import (
     PERCENT,
@@ -15,14 +16,15 @@ from assay.document.sections.writing import (
     decimals,
     grid,
     heading,
-    in_unit,
     joined,
     key,
     label,
     name,
     pairs,
     paragraph,
+    reference,
     significant,
+    with_unit,
     words,
 )
 from assay.evidence import Record
@@ -60,6 +62,7 @@ def verification(desk: Desk) -> Iterator[Element]:
             yield from _derived(desk, study)
             yield from _figure(desk, study, records.verification)
         yield from _checks(desk, study)
+        yield from coarse_levels(desk, study)
 
 
 def _solver(desk: Desk, study: str, records: StudyRecords) -> list[tuple[str, Spans]]:
@@ -81,9 +84,17 @@ def _solver(desk: Desk, study: str, records: StudyRecords) -> list[tuple[str, Sp
         ("Question", desk.text(own, "/title")),
         ("Solver", () if runs is None else desk.text(runs, "/solver")),
         ("Levels, coarse to fine", joined(knobs, "; ")),
-        ("Level of the runs that decide", joined(level, ", ")),
+        ("Level of the runs that decide", _deciding_level(desk, study, joined(level, ", "))),
         ("Model form", _model_form(desk, own)),
     ]
+
+
+def _deciding_level(desk: Desk, study: str, finest: Spans) -> Spans:
+    """Return the finest level, and where draws that decide may stand on a coarser one."""
+    if not checks_of(desk.inputs, study):
+        return finest
+    anchor = anchor_of(desk.inputs, study)
+    return (*finest, words("; draws also on the coarser levels of "), reference("Section", anchor))
 
 
 def _model_form(desk: Desk, own: Record) -> Spans:
@@ -126,7 +137,7 @@ def _point(desk: Desk, record: Record, above: str, number: int, most: int) -> li
     """Return a quantity's values on every level, the finest in the last column, and its errors."""
     at = f"{above}/points/{number}"
     quantity = desk.sources.value(desk.id_of(record), f"/payload{above}")
-    point, unit = quantity["points"][number], in_unit(quantity["unit"])
+    point = quantity["points"][number]
     values: list[Spans] = [
         () if value is None else (desk.at(record, f"{at}/values/{k}", significant(5)),)
         for k, value in enumerate(point["values"])
@@ -136,7 +147,7 @@ def _point(desk: Desk, record: Record, above: str, number: int, most: int) -> li
         return () if point[member] is None else (desk.at(record, f"{at}/{member}", rounding, **how),)
 
     return [
-        (*desk.text(record, f"{above}/quantity"), *((label(unit, "muted"),) if unit else ())),
+        with_unit(desk.text(record, f"{above}/quantity"), quantity["unit"]),
         *[()] * (most - len(values)),
         *values,
         (label(CLASSES[point["classification"]]),),
@@ -151,8 +162,7 @@ def _charges(desk: Desk, record: Record) -> Iterator[Element]:
     rows: list[list[Spans]] = []
     for i, quantity in enumerate(record.payload["quantities"]):
         at = f"/quantities/{i}"
-        unit = in_unit(quantity["unit"])
-        told: Spans = (*desk.text(record, f"{at}/quantity"), *((label(unit, "muted"),) if unit else ()))
+        told = with_unit(desk.text(record, f"{at}/quantity"), quantity["unit"])
         if quantity["charge"] is None:
             rows.append([told, (), desk.text(record, f"{at}/text"), (), (label("not assessed"),)])
             continue

@@ -9,6 +9,7 @@ from typing import Any, Literal, overload
 
 from assay.document.claims import TEMPLATES
 from assay.document.facts import Sources, claim, fact
+from assay.document.gate import numerals
 from assay.document.model import (
     Claim,
     Column,
@@ -26,6 +27,7 @@ from assay.document.model import (
     Style,
     Table,
 )
+from assay.document.printed_units import UNIT_POWER, printed_unit
 from assay.document.records import DossierPayload
 from assay.document.rounding import EXACT, Rounding
 from assay.document.sections.inputs import DossierInputs, FigureRef
@@ -201,19 +203,25 @@ def key(of: str) -> str:
     return of.replace("~", "~0").replace("/", "~1")
 
 
-def printed_unit(unit: str) -> str:
-    """Return a unit as it is printed: nothing for 1, powers raised."""
-    powers = {"**2": "²", "**3": "³", "^2": "²", "^3": "³", "**4": "⁴", "^4": "⁴"}
-    shown = "" if unit == "1" else unit
-    for written, raised in powers.items():
-        shown = shown.replace(written, raised)
-    return shown.replace(" * ", "·").replace("*", "·")
-
-
 def in_unit(unit: str) -> str:
     """Return a unit in brackets behind a column head; nothing where there is none."""
     shown = printed_unit(unit)
     return f" [{shown}]" if shown else ""
+
+
+def head(text: str, style: Style = "plain") -> Spans:
+    """Return a label, its unit in brackets a name of its own where that name holds a digit (g0)."""
+    before, bracket, behind = text.partition(" [")
+    if not numerals(UNIT_POWER.sub("", behind)):
+        return (Structure(text=text, style=style),)
+    unit = Identifier(text=behind.removesuffix("]"), style=style)
+    return (Structure(text=f"{before}{bracket}", style=style), unit, Structure(text="]", style=style))
+
+
+def with_unit(quantity: Spans, unit: str) -> Spans:
+    """Return a quantity's name with its unit in brackets, quieter."""
+    shown = in_unit(unit)
+    return (*quantity, *head(shown, "muted")) if shown else quantity
 
 
 def joined(groups: Sequence[Spans], between: str = " ") -> Spans:
@@ -230,6 +238,11 @@ def joined(groups: Sequence[Spans], between: str = " ") -> Spans:
 def sentence(*spans: Span) -> Spans:
     """Return sentences with a space between them."""
     return joined([(span,) for span in spans])
+
+
+def counted(number: Fact, thing: str) -> Spans:
+    """Return a count with the word for what is counted, in the singular for one."""
+    return (number, words(f" {thing}" if number.text == "1" else f" {thing}s"))
 
 
 def heading(level: int, *spans: Span, anchor: str | None = None) -> Heading:
@@ -276,7 +289,7 @@ def grid(
         anchor=anchor,
         caption=caption,
         columns=columns,
-        header=tuple((Structure(text=head),) for head in heads),
+        header=tuple(head(text) for text in heads),
         rows=tuple(tuple(row) for row in rows),
     )
 
