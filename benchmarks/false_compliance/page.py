@@ -310,7 +310,8 @@ def _again(result: dict[str, Any]) -> str:
     )
     return f"""## Measure it again
 
-`make bench-showing` runs all of it; stop it and start it again at will. Cells of this result: {finished}.
+`make bench-showing` runs all of it; stop it and start it again at will. Cells of this result: {finished},
+with {settings.get("programmes", 0)} programmes a family for whole procedures; all of it makes 200.
 {f"Not measured: {missing}." if missing else ""}
 `python -m benchmarks.false_compliance --families my_module` takes your own families: a module with a tuple
 `FAMILIES` of `benchmarks.false_compliance.problems.Family`, its folder on `PYTHONPATH`.

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from assay.showing import decide
 from assay.showing.dominance import climb, on_signs
 from assay.showing.inputs import LevelBound, Levels
 from assay.showing.parts import limit_of
-from assay.showing.records import Charge, ShowingPayload
+from assay.showing.records import Charge, DerivedCharge, ShowingPayload
 from assay.showing.sequential import bet_payload, follow
 
 CONTENT = Fraction(0.95, 0.95)
@@ -341,3 +342,26 @@ def no_more_certain(before: ShowingPayload, after: ShowingPayload) -> None:
     for less, more in ((before, after), *zip(before.parts, after.parts, strict=True)):
         if less.margin is not None and more.margin is not None:
             assert more.margin.value <= less.margin.value
+
+
+def test_a_case_without_a_bound_leaves_no_margin_to_the_others(bench):
+    """Its margin is the worst there is: skipping it, more uncertainty would raise that of the criterion."""
+    steps = (("quantity", "a"), ("quantity", "b"), ("/", 2))
+    derived = DerivedCharge(formula="a / b", steps=steps, bases={"a": 0.01, "b": 0.01})
+    charge = Charge(numerical_relative=0.02, model_basis="allowance", model_factor=1.0, derived=derived)
+    cases = [bench.case("1", x=0.1), bench.case("2", x=0.9)]
+    claim = bench.claim(bench.at_cases(CONTENT), cases=cases)
+    keys = [part.rows[0].key for part in claim.parts]
+    rows = [
+        Row(i, key, {"x": 0.1}, "ok", None, {"q": a / b, "a": a, "b": b})
+        for i in range(59)
+        for key, (a, b) in zip(keys, ((40.0, 0.5), (3000.0, 100.0)), strict=True)
+    ]
+    margins = []
+    for bound in (0.01, 0.2, 0.6):
+        level = LevelBound(2, bound, "coarse", 12, 0, 0.3, False, {"b": (bound, "1")})
+        levels = Levels(dict.fromkeys(range(59), 2), {2: level})
+        payload = bench.decide(claim, rows, charge=charge, levels=levels)
+        margins.append(payload.margin.value if payload.margin else -math.inf)
+    assert margins == sorted(margins, reverse=True)
+    assert margins[-1] == -math.inf

@@ -24,7 +24,7 @@ import sys
 import textwrap
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -2723,8 +2723,10 @@ class Showing:
         payload = self.payload
         verdict, computed = payload["verdict"], worst(part["verdict"] for part in payload["parts"])
         margins = [part["margin"]["value"] for part in payload["parts"] if part["margin"]]
+        # A part without a margin may be the worst of all: then the claim has none either.
+        least = min(margins, default=None) if len(margins) == len(payload["parts"]) else None
         stated = payload["margin"]["value"] if payload["margin"] else None
-        need(stated == min(margins, default=None), self.place, "its margin is not the smallest of its parts")
+        need(stated == least, self.place, "its margin is not the smallest of its parts")
         if verdict == "NOT SHOWN":
             honest = payload["reason"] not in BY_RUNS or computed == "NOT SHOWN"
             need(honest, self.place, f"gives the runs as reason for NOT SHOWN; they say {computed}")
@@ -2841,7 +2843,8 @@ class Showing:
             given = given_sentence(check)
             need(given in self.payload["given"], self.place, f"does not say that it is given: {given}")
         symmetric = [g for c in used if c["kind"] == "symmetric_in" for g in c["groups"]]
-        self.check_held(tested, symmetric, mirrors)
+        linear = {n for c in used if c["kind"] == "linear_in" for g in c["groups"] for n in g}
+        self.check_held(tested, symmetric, mirrors, linear)
 
     def varying(self) -> set[str]:
         """Return the factors that vary in the configuration."""
@@ -2851,10 +2854,14 @@ class Showing:
         return {name for name, factor in factors.items() if not factor["fixed"]}
 
     def check_held(
-        self, signs: Mapping[str, int], symmetric: Sequence[Sequence[str]], halved: Sequence[Sequence[str]]
+        self,
+        signs: Mapping[str, int],
+        symmetric: Sequence[Sequence[str]],
+        halved: Sequence[Sequence[str]],
+        linear: Collection[str],
     ) -> None:
         """Hold the declarations used against every run of the showing anew: none may contradict them."""
-        compared, wrong = held_against_runs(self, signs, symmetric, halved)
+        compared, wrong = held_against_runs(self, signs, symmetric, halved, linear)
         need(not wrong, self.place, f"{wrong} of its own runs contradict its declarations")
         noun = "comparison" if compared == 1 else "comparisons"
         text = f"the declarations held against the runs of this showing: {compared} {noun}, 0 violations"
@@ -2981,6 +2988,7 @@ def held_against_runs(
     signs: Mapping[str, int],
     symmetric: Sequence[Sequence[str]],
     halved: Sequence[Sequence[str]],
+    linear: Collection[str],
 ) -> tuple[int, int]:
     """Return comparisons and violations of the declarations by the runs of a showing, on one mesh."""
     evidence, name = showing.evidence, showing.payload["quantity"]
@@ -2992,7 +3000,8 @@ def held_against_runs(
     ]
     studies = evidence.inputs(showing.record, "study")
     ranges = {n: studies[0].payload["factors"][n]["range"] for group in symmetric for n in group}
-    found = beside_corners(showing, runs, signs, {n: sum(ranges[n]) for group in halved for n in group})
+    mirrors = [{n: sum(ranges[n]) for n in group} for group in halved]
+    found = beside_corners(showing, runs, Bounding(signs, mirrors, linear))
     groups: dict[str, list[Run]] = {}
     for run in runs:
         if signs and signs.keys() <= run[1]["factors"].keys():
@@ -3006,10 +3015,18 @@ def held_against_runs(
     return sum(compared for compared, _ in found), sum(wrong for _, wrong in found)
 
 
-def beside_corners(
-    showing: Showing, runs: Sequence[Run], signs: Mapping[str, int], middles: Mapping[str, float]
-) -> list[tuple[int, int]]:
-    """Compare the runs inside the hull of each draw's corners with the worst of these."""
+@dataclass(frozen=True)
+class Bounding:
+    """What tested declarations say of a response between the corners of a box."""
+
+    signs: Mapping[str, int]
+    mirrors: Sequence[Mapping[str, float]]
+    """Twice the middle of each factor of a group whose corners count mirrored too."""
+    linear: Collection[str]
+
+
+def beside_corners(showing: Showing, runs: Sequence[Run], bounding: Bounding) -> list[tuple[int, int]]:
+    """Compare the runs inside the hull of each draw's corners with what these bound."""
     holds = showing.payload["holds"]
     if holds["kind"] == "over" and holds.get("file"):
         return []
@@ -3029,37 +3046,95 @@ def beside_corners(
                 corner = run[0] and run[1]["index"] == index and run[1]["row"] in keys
                 (corners if corner else others).append(run)
             if keys and len(corners) == len(keys) and corners[0][1]["factors"]:
-                found.append(beside(showing.payload["sense"], corners, others, signs, middles))
+                found.append(beside(showing.payload["sense"], corners, others, bounding))
     return found
 
 
-def beside(
-    sense: str,
-    corners: Sequence[Run],
-    others: Sequence[Run],
-    signs: Mapping[str, int],
-    middles: Mapping[str, float],
-) -> tuple[int, int]:
-    """Return how many runs lie inside the hull of some corners, and how many are worse than all of them.
-
-    `middles` holds twice the middle of each factor whose corners count mirrored too.
-    """
+def beside(sense: str, corners: Sequence[Run], others: Sequence[Run], bounding: Bounding) -> tuple[int, int]:
+    """Return how many runs lie inside the hull of some corners, and how many break what these bound."""
+    points = [(line["factors"], q) for _, line, q in corners]
+    for mirror in bounding.mirrors:
+        points += [({**p, **{n: twice - p[n] for n, twice in mirror.items()}}, q) for p, q in points]
     hull: dict[str, tuple[float, float]] = {}
-    for name in corners[0][1]["factors"]:
-        side = [line["factors"][name] for _, line, _ in corners]
-        worse = signs.get(name, 0) * {"at_most": 1, "at_least": -1, "between": 0}[sense]
-        if name in middles:
-            side += [middles[name] - x for x in side]
+    for name in points[0][0]:
+        side = [point[name] for point, _ in points]
+        worse = bounding.signs.get(name, 0) * {"at_most": 1, "at_least": -1, "between": 0}[sense]
         hull[name] = (-math.inf if worse > 0 else min(side), math.inf if worse < 0 else max(side))
-    known, compared, wrong = [q for _, _, q in corners], 0, 0
-    for _, line, q in others:
-        factors = line["factors"]
-        if factors.keys() == hull.keys() and all(a <= factors[n] <= b for n, (a, b) in hull.items()):
-            compared += 1
-            above = sense != "at_least" and exceeds(q, max(known))
-            below = sense != "at_most" and exceeds(min(known), q)
-            wrong += above or below
-    return compared, wrong
+    inside = [
+        (line["factors"], q)
+        for _, line, q in others
+        if line["factors"].keys() == hull.keys()
+        and all(a <= line["factors"][n] <= b for n, (a, b) in hull.items())
+    ]
+    wrong: set[int] = set()
+    for way in WAYS[sense]:
+        worst_known = max(way * q for _, q in points)
+        wrong |= {i for i, (_, q) in enumerate(inside) if exceeds(way * q, worst_known)}
+        wrong |= off_the_chord(way, points, inside, bounding)
+    return len(inside), len(wrong)
+
+
+Place = tuple[Mapping[str, float], float]
+"""Factors of a run and its value."""
+
+
+def off_the_chord(way: int, points: Sequence[Place], inside: Sequence[Place], bounding: Bounding) -> set[int]:
+    """Return which runs lie above the function through the corners that is linear in each factor.
+
+    A response that is convex in each factor lies nowhere above it, one that is linear agrees with it where
+    the factors with a sign are at their worse ends: in those only these ends bound.
+    """
+    names = list(points[0][0])
+    ends = {}
+    for name in names:
+        sign = way * bounding.signs.get(name, 0)
+        if sign:
+            ends[name] = (max if sign > 0 else min)(point[name] for point, _ in points)
+    chosen = [(p, way * q) for p, q in points if all(p[n] == end for n, end in ends.items())]
+    varying = [n for n in names if any(p[n] != chosen[0][0][n] for p, _ in chosen)] if chosen else []
+    box = box_of(chosen, varying)
+    if box is None:
+        return set()
+    largest = max(abs(q) for q in box.values.values())
+    wrong = set()
+    for number, (place, value) in enumerate(inside):
+        gap = way * value - box.between(place)
+        exact = all(n in bounding.linear for n in varying) and all(place[n] == e for n, e in ends.items())
+        round_off = 1e-6 * max(abs(value), largest)
+        if gap > round_off or (exact and -gap > round_off):
+            wrong.add(number)
+    return wrong
+
+
+@dataclass(frozen=True)
+class Box:
+    """Values at the corners of a box."""
+
+    sides: Mapping[str, tuple[float, float]]
+    values: Mapping[tuple[bool, ...], float]
+
+    def between(self, place: Mapping[str, float]) -> float:
+        """Interpolate linearly in each factor."""
+        shares = [(place[n] - low) / (high - low) for n, (low, high) in self.sides.items()]
+        return math.fsum(
+            value * math.prod(s if upper else 1.0 - s for s, upper in zip(shares, corner, strict=True))
+            for corner, value in self.values.items()
+        )
+
+
+def box_of(points: Sequence[Place], names: Sequence[str]) -> Box | None:
+    """Return the box that some corners make; None where there are none, or a corner is missing."""
+    if not points:
+        return None
+    sides = {n: (min(p[n] for p, _ in points), max(p[n] for p, _ in points)) for n in names}
+    values: dict[tuple[bool, ...], float] = {}
+    for point, value in points:
+        corner = tuple(point[n] - low > 0.5 * (high - low) for n, (low, high) in sides.items())
+        near = zip(sides.items(), corner, strict=True)
+        if any(abs(point[n] - s[upper]) > 1e-9 * (s[1] - s[0]) for (n, s), upper in near):
+            return None
+        values.setdefault(corner, value)
+    return Box(sides, values) if len(values) == 2 ** len(names) else None
 
 
 def fallen(points: Sequence[tuple[Sequence[float], float]]) -> int:

@@ -83,13 +83,19 @@ def decide(evidence: Evidence) -> ShowingPayload:
         rung=rung,
         method=method,
         credit=_credit(evidence, parts, verdict),
-        margin=smallest_margin([part.margin for part in parts]),
+        margin=_margin(parts),
         assumptions=assumptions(evidence),
         attempt=attempt.number if attempt else None,
         attempts=attempt.total if attempt else 0,
         findings=found,
         references=references(evidence, parts),
     )
+
+
+def _margin(parts: Sequence[ClaimPart]) -> Margin | None:
+    """Return the smallest margin of the parts; None where one has none, for that one may be the worst."""
+    margins = [part.margin for part in parts]
+    return None if None in margins else smallest_margin(margins)
 
 
 def smallest_margin(margins: Sequence[Margin | None]) -> Margin | None:
