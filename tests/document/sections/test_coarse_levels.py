@@ -108,6 +108,15 @@ def test_the_run_that_decides_is_named_with_the_table_it_is_from(coarse, desk_of
         assert second.startswith("the bound of that level")
 
 
+def test_what_a_void_level_left_was_run_on_the_finest(coarse, desk_of):
+    inputs, known = coarse(1)
+    showing = inputs.showings[CRITERION]
+    renamed = {"runs:rest" if role == "runs:1" else role: name for role, name in showing.inputs.items()}
+    moved = dataclasses.replace(showing, inputs=renamed)
+    table, below = stood_on(desk_of(inputs), moved, showing.payload["parts"][0]["deciding"])
+    assert (table, below) == (known["runs:1"], False)
+
+
 def test_where_all_runs_are_on_the_finest_level_there_is_no_such_section(desk, said):
     assert not list(coarse_levels(desk, "tray"))
     showing = desk.inputs.showings[CRITERION]

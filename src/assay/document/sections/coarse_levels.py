@@ -122,7 +122,8 @@ def stood_on(desk: Desk, record: Record, deciding: Json) -> tuple[Record | None,
     Parameters
     ----------
     record
-        A showing; where draws start on a coarse level it names a table a level, ``runs:1`` the finest.
+        A showing; where draws start on a coarse level it names a table a level, ``runs:1`` the finest, and
+        ``runs:rest`` for finest runs of what stood on a void level.
     """
     known = desk.inputs.records()
     levels = sorted((role for role in record.inputs if role.startswith("runs:")), key=_level)
@@ -135,7 +136,8 @@ def stood_on(desk: Desk, record: Record, deciding: Json) -> tuple[Record | None,
 
 
 def _level(role: str) -> int:
-    return int(role.partition(":")[2])
+    named = role.partition(":")[2]
+    return 1 if named == "rest" else int(named)
 
 
 def _holds(desk: Desk, record: Record, table: Record, deciding: Json) -> bool:

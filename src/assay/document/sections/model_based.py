@@ -101,7 +101,14 @@ def by_model(desk: Desk, record: Record, number: int) -> Iterator[Element]:
     if said.payload["conformal"] is not None:
         conformal = desk.at(said, "/conformal", FOUR, unit=unit)
         rows.append(("Conformal interval", (conformal, words(" of left-out rows: "), desk.at(said, "/rows"))))
-    held: Spans = (desk.at(check, "/runs"), words("; record "), desk.short(check))
+    places = desk.at(check, "/places")
+    held: Spans = (
+        desk.at(check, "/runs"),
+        words(" at different points: "),
+        places,
+        words("; record "),
+        desk.short(check),
+    )
     rows.append(("Runs held against it", held))
     yield from pairs(rows)
     if check.payload["violations"]:
