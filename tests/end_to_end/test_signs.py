@@ -158,9 +158,9 @@ def test_the_worst_end_is_that_of_the_configuration(recomputation, verifier, fil
 
 def test_runs_that_contradict_a_sign_end_it_whatever_its_tests_said(verifier, files, signs):
     showing = showing_of(verifier, files, "SIGN-2.a@nominal")
-    compared, wrong = verifier.held_against_runs(showing, showing.signs, [], [])
+    compared, wrong = verifier.held_against_runs(showing, showing.signs, [], [], ())
     assert wrong > 0
     said = [row["text"] for row in signs.showing("SIGN-2.a").payload["assumptions"]]
     assert f"{compared} comparisons, {wrong} violations" in " | ".join(said)
     with pytest.raises(verifier.Failed, match="own runs contradict its declarations"):
-        showing.check_held(showing.signs, [], [])
+        showing.check_held(showing.signs, [], [], ())

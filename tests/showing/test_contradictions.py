@@ -321,7 +321,7 @@ def agreed(bench, verifier, claim, rows, guided):
             "parts": [{"rows": [row.key for row in claim.rows]}],
         },
     )
-    compared, wrong = verifier.held_against_runs(showing, {"x": 1, "y": -1}, [], [])
+    compared, wrong = verifier.held_against_runs(showing, {"x": 1, "y": -1}, [], [], ())
     return replace(held(bench, claim, rows, guided=guided), comparisons=compared, violations=wrong)
 
 
