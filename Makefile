@@ -42,6 +42,8 @@ $(STAMP): requirements.lock pyproject.toml
 	    cp requirements.lock $(VENV)/installed.lock
 	fi
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	# Where the environment forbids Python to write byte code, every start would compile all of it again.
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 demo: $(STAMP)  ## run the example programme: solver, AI model, verdicts, dossier
