@@ -62,16 +62,22 @@ def percent_down(value: float) -> str:
 
 def rounded_down(value: float) -> str:
     """Return a number that speaks for a verdict with four significant digits, rounded down."""
-    from decimal import ROUND_FLOOR, Context, Decimal
+    from decimal import ROUND_FLOOR
 
-    return f"{Context(prec=4, rounding=ROUND_FLOOR).plus(Decimal(repr(value))):g}"
+    return _four_digits(value, ROUND_FLOOR)
 
 
 def rounded_up(value: float) -> str:
     """Return a number that speaks against a verdict with four significant digits, rounded up."""
-    from decimal import ROUND_CEILING, Context, Decimal
+    from decimal import ROUND_CEILING
 
-    return f"{Context(prec=4, rounding=ROUND_CEILING).plus(Decimal(repr(value))):g}"
+    return _four_digits(value, ROUND_CEILING)
+
+
+def _four_digits(value: float, rounding: str) -> str:
+    from decimal import Context, Decimal
+
+    return f"{Context(prec=4, rounding=rounding).plus(Decimal(repr(value))):g}"
 
 
 def verdict_table(configuration: str, rows: tuple[MatrixRow, ...]) -> Any:

@@ -3849,7 +3849,7 @@ class Bounded:
             table = self.evidence.records.get(key)
             if table is None or table.kind != "runs" or table.payload["study"] != self.said["study"]:
                 fail(self.place, "checks runs that are not of its study")
-            for line in self.finest(table):
+            for line in finest_lines(self.showing, table):
                 if line["state"] == "ok" and quantity in line["quantities"]:
                     due[key, line["index"], line["row"]] = line["quantities"][quantity]
         found = {(c["record"], c["index"], c["row"]): c["quantity"] for c in told}
@@ -3865,17 +3865,6 @@ class Bounded:
             need(same, self.place, f"run {check['index']} is held against {check['bound']}")
         need(self.said["checks"] == len(told), self.place, f"says {self.said['checks']} checks")
         return sum(abs(c["quantity"] - c["predicted"]) > c["bound"] for c in told)
-
-    def finest(self, table: Record) -> list[dict[str, Any]]:
-        """Return the lines of a table that are on the finest level."""
-        lines = self.evidence.table(table)
-        if table.payload["purpose"] != "verification":
-            finest = level_of(self.evidence, self.showing.record, table) == 1
-            need(finest, table.place, "is on a coarser level")
-            return lines
-        spec = self.evidence.inputs(self.showing.record, "study")[0].payload["verification"]
-        count = min(len(values) for values in spec["levels"].values())
-        return [line for line in lines if line["index"] % count == count - 1]
 
     def check_complete(self, tables: Iterable[str]) -> None:
         """Require that no table of the study that the declaration has to be held against is left out."""
@@ -4046,13 +4035,12 @@ class Accepted:
         attained = binomial_at_most(self.count, said["draws"], said["allowed"])
         need(close(said["attained"], attained), place, f"attains {said['attained']}, not {attained}")
 
-    def unseen(self, table: Record) -> Iterator[tuple[tuple[str, int, str], Mapping[str, Any]]]:
+    def unseen(
+        self, table: Record, trained: Collection[str]
+    ) -> Iterator[tuple[tuple[str, int, str], Mapping[str, Any]]]:
         """Yield the runs of a table inside the envelope, on the finest level, where nothing was trained."""
         factors = self.evidence.inputs(self.showing.record, "study")[0].payload["factors"]
-        training = self.evidence.records.get(self.model.inputs.get("training", ""))
-        rows = self.evidence.table(training) if training is not None else ()
-        trained = {canonical(line["factors"]) for line in rows}
-        for line in self.finest(table):
+        for line in finest_lines(self.showing, table):
             x, value = line["factors"], line["quantities"].get(self.said["quantity"])
             inside = all(
                 spec["envelope"][0] <= x[name] <= spec["envelope"][1] for name, spec in factors.items()
@@ -4060,23 +4048,15 @@ class Accepted:
             if line["state"] == "ok" and value is not None and inside and canonical(x) not in trained:
                 yield (table.id, line["index"], line["row"]), line
 
-    def finest(self, table: Record) -> list[dict[str, Any]]:
-        """Return the lines of a table that are on the finest level."""
-        lines = self.evidence.table(table)
-        if table.payload["purpose"] != "verification":
-            finest = level_of(self.evidence, self.showing.record, table) == 1
-            need(finest, table.place, "is on a coarser level")
-            return lines
-        spec = self.evidence.inputs(self.showing.record, "study")[0].payload["verification"]
-        count = min(len(values) for values in spec["levels"].values())
-        return [line for line in lines if line["index"] % count == count - 1]
-
     def held(self) -> tuple[int, int]:
         """Hold every run against the width, as its lines say; return the places, and the runs outside it."""
         place, width = self.place, self.said["width"]
         lines = self.evidence.lines(self.record.blobs["checks"], place)
         told = [read_json(line, f"{place}, check {i}") for i, line in enumerate(lines)]
         tables = {key for role, key in self.record.inputs.items() if role.startswith("checked:")}
+        training = self.evidence.records.get(self.model.inputs.get("training", ""))
+        rows = self.evidence.table(training) if training is not None else ()
+        trained = {canonical(line["factors"]) for line in rows}
         due: dict[tuple[str, int, str], Mapping[str, Any]] = {}
         for key in tables:
             table = self.evidence.records.get(key)
@@ -4084,7 +4064,7 @@ class Accepted:
                 fail(place, "is checked by runs that are not of its study")
             here = table.payload["configuration"] in (None, self.said["configuration"])
             need(here, place, "is checked by runs of another configuration")
-            due |= dict(self.unseen(table))
+            due |= dict(self.unseen(table, trained))
         self.check_complete(tables)
         due = due if width is not None else {}
         found = {(c["record"], c["index"], c["row"]): c["quantity"] for c in told}
@@ -4220,6 +4200,17 @@ def check_waterfall(part: Mapping[str, Any], limit: Limit, value: float, place: 
             place,
             "its margin is not capacity/demand - 1",
         )
+
+
+def finest_lines(showing: Showing, table: Record) -> list[dict[str, Any]]:
+    """Return the lines of a table that are on the finest level."""
+    lines = showing.evidence.table(table)
+    if table.payload["purpose"] != "verification":
+        need(level_of(showing.evidence, showing.record, table) == 1, table.place, "is on a coarser level")
+        return lines
+    spec = showing.evidence.inputs(showing.record, "study")[0].payload["verification"]
+    count = min(len(values) for values in spec["levels"].values())
+    return [line for line in lines if line["index"] % count == count - 1]
 
 
 def level_of(evidence: Evidence, record: Record, runs: Record) -> int:

@@ -7,7 +7,7 @@ person accepts; the record `model-check` holds every run of the study that the m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from assay.evidence import Json, Record, recipe_digest
 from assay.pipeline.attempting import Choice, Plan, band_subject
 from assay.pipeline.band_plans import question_of
 from assay.pipeline.banding import finest_rows, finest_runs
-from assay.pipeline.believing import law_points
+from assay.pipeline.believing import law_points, ranges_of
 from assay.pipeline.blocks import seed_of
 from assay.pipeline.drawing import payable
 from assay.pipeline.engine import Computed, Engine
@@ -160,9 +160,9 @@ def _statement(
 def _asked(setting: Setting, study: Study, asking: _Asking, model: Model) -> Asked:
     """Ask the model at every draw: its mean, whether its guard abstains, and how far it may be off."""
     points = law_points(study, setting.configuration, asking.seed, 0, DRAWS)
-    ends = np.array([factor.range for factor in study.factors.values()], dtype=np.float64)
-    outside = np.asarray(((points < ends[:, 0]) | (points > ends[:, 1])).any(axis=1))
-    inside, rule = np.clip(points, ends[:, 0], ends[:, 1]), GuardPayload.model_validate(asking.guard.payload)
+    low, high = ranges_of(study)
+    outside = np.asarray(((points < low) | (points > high)).any(axis=1))
+    inside, rule = np.clip(points, low, high), GuardPayload.model_validate(asking.guard.payload)
     chunks = [inside[i : i + _CHUNK] for i in range(0, len(inside), _CHUNK)]
     told = [model.predict(chunk) for chunk in chunks]
     mean, deviation = model.left_out()
@@ -196,10 +196,12 @@ def _check(
         opened = open_model(engine.store, asking.model)
         if opened is None:
             return {}, {}
+        trained = {tuple(map(float, row)) for row in opened.data.x}
         rows = [
             (record, row)
             for role, record in tables.items()
-            for row in _unseen(engine, study, opened, role, record)
+            for row in finest_rows(engine, study, opened.data.quantity, role, record)
+            if _unseen(study.study, row, trained)
         ]
         checks = _held(opened, study.study, rows, payload.width)
         places = {tuple(row.factors[name] for name in study.study.factors) for _, row in rows}
@@ -226,16 +228,10 @@ def unseen_runs(study: StudyEvidence, found: ConfigurationEvidence) -> Iterator[
             yield f"{criterion}-band", banded.runs
 
 
-def _unseen(engine: Engine, study: StudyEvidence, model: Model, role: str, record: Record) -> list[Row]:
-    """Return the rows of a table inside the envelope, where the model was not trained."""
-    factors = study.study.factors
-    trained = {tuple(map(float, row)) for row in model.data.x}
-    return [
-        row
-        for row in finest_rows(engine, study, model.data.quantity, role, record)
-        if all(f.envelope[0] <= row.factors[n] <= f.envelope[1] for n, f in factors.items())
-        and tuple(row.factors[name] for name in factors) not in trained
-    ]
+def _unseen(study: Study, row: Row, trained: Collection[tuple[float, ...]]) -> bool:
+    """Say whether a row lies inside the envelope, where the model was not trained."""
+    inside = all(f.envelope[0] <= row.factors[n] <= f.envelope[1] for n, f in study.factors.items())
+    return inside and tuple(row.factors[name] for name in study.factors) not in trained
 
 
 def _held(model: Model, study: Study, rows: list[tuple[Record, Row]], width: float | None) -> list[Checked]:

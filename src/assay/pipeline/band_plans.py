@@ -10,7 +10,7 @@ import numpy as np
 
 from assay.evidence import Json, Record, recipe_digest
 from assay.pipeline.attempting import Choice, ledger_attempts
-from assay.pipeline.believing import FloatArray, Question, failing, law_points
+from assay.pipeline.believing import FloatArray, Question, failing, law_points, ranges_of
 from assay.pipeline.blocks import (
     rows_json,
     seed_of,
@@ -19,7 +19,7 @@ from assay.pipeline.engine import Computed, Engine
 from assay.pipeline.planning import LONGEST
 from assay.pipeline.setting import Setting
 from assay.pipeline.study_stages import StudyEvidence, charge_of, open_model
-from assay.programme import Configuration, Programme, ResidualBound, Study, describe
+from assay.programme import Configuration, Programme, ResidualBound, describe
 from assay.qualification import GuardPayload, abstains
 from assay.showing import Claim, LimitValues, error_level, identity_of, planned_draws, standing
 from assay.showing.parts import limit_of
@@ -75,7 +75,7 @@ class Sorter:
         return np.concatenate(codes), np.concatenate(predicted), np.concatenate(believed)
 
     def _sorted(self, points: FloatArray, threshold: float) -> Sorted:
-        low, high = _ranges(self.question.study)
+        low, high = ranges_of(self.question.study)
         outside = np.asarray(((points < low) | (points > high)).any(axis=1))
         inside = np.clip(points, low, high)
         predicted = self.model.predict(inside)[0]
@@ -84,11 +84,6 @@ class Sorter:
         edges = edges_of(self.question.limit)
         codes = sort_points(predicted, believed, silent, outside, self.declared, edges, threshold)
         return codes, predicted, believed
-
-
-def _ranges(study: Study) -> tuple[FloatArray, FloatArray]:
-    ends = np.array([factor.range for factor in study.factors.values()], dtype=np.float64)
-    return ends[:, 0], ends[:, 1]
 
 
 def may_be_banded(claim: Claim) -> bool:

@@ -38,6 +38,12 @@ class Question:
         return tuple(v for v in (edges.within_low, edges.within_high) if np.isfinite(v))
 
 
+def ranges_of(study: Study) -> tuple[FloatArray, FloatArray]:
+    """Return the lower and the upper ends of the factors' ranges, shape (d,) each, in the study's order."""
+    ends = np.array([factor.range for factor in study.factors.values()], dtype=np.float64)
+    return ends[:, 0], ends[:, 1]
+
+
 def law_points(study: Study, configuration: Configuration, seed: str, start: int, count: int) -> FloatArray:
     """Return independent draws of the joint law with all factors, shape (count, d), in the study's order."""
     names, laws, correlation = joint_law(study, configuration, set())

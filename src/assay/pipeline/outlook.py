@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from assay.errors import InputError
 from assay.evidence import Store
-from assay.pipeline.believing import FloatArray, law_points, probability
+from assay.pipeline.believing import FloatArray, law_points, probability, ranges_of
 from assay.pipeline.blocks import seed_of
 from assay.pipeline.study_stages import StudyEvidence, open_model
 from assay.programme import Configuration, Pack, Programme
@@ -132,8 +132,7 @@ class Outlook:
 
     def ranges(self, study: str) -> tuple[FloatArray, FloatArray]:
         """Return the lower and the upper ends of the factors' ranges, shape (d,) each."""
-        factors = self.studies[study].study.factors.values()
-        return np.array([f.range[0] for f in factors]), np.array([f.range[1] for f in factors])
+        return ranges_of(self.studies[study].study)
 
 
 @dataclass(frozen=True)

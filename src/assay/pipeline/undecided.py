@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from assay.pipeline.believing import FloatArray, Question, law_points
+from assay.pipeline.believing import FloatArray, Question, law_points, ranges_of
 from assay.pipeline.blocks import seed_of
 from assay.showing.dominance import BoolArray, draws_needed
 from assay.statistics import (
@@ -77,14 +77,9 @@ def regions(
         codes = monotone_regions(points, at, signs, below_upper=within, beyond_upper=beyond)
     else:
         codes = monotone_regions(points, at, signs, above_lower=within, beyond_lower=beyond)
-    low, high = _ranges(question)
+    low, high = ranges_of(question.study)
     codes[((points < low) | (points > high)).any(axis=1)] = CONCEDED
     return codes
-
-
-def _ranges(question: Question) -> tuple[FloatArray, FloatArray]:
-    ends = np.array([factor.range for factor in question.study.factors.values()], dtype=np.float64)
-    return ends[:, 0], ends[:, 1]
 
 
 def next_step(
@@ -104,7 +99,7 @@ def next_step(
     seed
         Of the step; planning pool, masses and draws each have their own draws of the law.
     """
-    low, high = _ranges(question)
+    low, high = ranges_of(question.study)
     pool = law_points(question.study, question.configuration, seed_of("pool", seed), 0, POOL)
     nothing = np.zeros((0, pool.shape[1]))
     step = monotone_step(
