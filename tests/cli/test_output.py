@@ -14,6 +14,7 @@ from assay.cli.output import (
     print_json,
     rounded_down,
     rounded_up,
+    rows_told,
     say,
     told,
     verdict_table,
@@ -131,7 +132,7 @@ def test_a_table_fits_80_columns_and_keeps_the_words(capsys, monkeypatch):
         )
         for i, verdict in enumerate(STYLES)
     )
-    console().print(verdict_table("nominal", rows))
+    console().print(verdict_table("nominal", rows_told(rows)))
     console().print(counts_line({"SHOWN": 3, "SHOWN GIVEN": 0, "NOT SHOWN": 1, "REFUTED": 2}))
     said = capsys.readouterr().out
     assert all(len(line) <= 80 for line in said.splitlines())

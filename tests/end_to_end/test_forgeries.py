@@ -82,11 +82,12 @@ def forget(folder: Path, record: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def bracket_dossiers(verifier, request):
+def bracket_dossiers(verifier, request, tmp_path_factory):
     """The PDFs of both configurations of the bracket, as `make demo` left them or computed here."""
     build = ROOT / "examples" / "bracket" / "build"
     if not all((build / name / "dossier.pdf").is_file() for name in BRACKETS):
-        done, _ = request.getfixturevalue("bracket_done")
+        undisturbed, _ = request.getfixturevalue("bracket_done")
+        done = undisturbed.copy(tmp_path_factory.mktemp("forged") / "bracket")
         assert done.within("dossier", "--format", "pdf").code == 0
         build = done.folder / "build"
     found = [(build / name / "dossier.pdf").read_bytes() for name in BRACKETS]

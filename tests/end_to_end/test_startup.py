@@ -50,7 +50,18 @@ def test_help_loads_no_library(tiny_done, word):
     assert not names & (SLOW - {"rich.console"})
 
 
-@pytest.mark.parametrize("command", [("run",), ("plan",), ("status", "--json"), ("evidence", "ls")])
+def test_what_was_said_of_finished_work_is_said_again_without_opening_it(tiny_done):
+    """The run of a finished programme waits for the table's library alone."""
+    assert tiny_done.within("run").code == 0
+    names = loaded(tiny_done, "run")
+    assert "assay.cli.unchanged" in names
+    assert not names & (SLOW - {"rich.console", "pydantic"})  # typer takes pydantic for options
+    assert not {name for name in names if name.startswith(("assay.pipeline", "assay.evidence", "sqlite3"))}
+
+
+@pytest.mark.parametrize(
+    "command", [("run", "--configuration", "thin"), ("plan",), ("status", "--json"), ("evidence", "ls")]
+)
 def test_with_nothing_to_do_no_solver_and_no_statistics(tiny_done, command):
     names = loaded(tiny_done, *command)
     assert "assay.evidence" in names

@@ -23,6 +23,7 @@ def dossier(
     from assay.cli.output import print_json
     from assay.cli.progress import Reporter
     from assay.cli.session import opened
+    from assay.cli.unchanged import remember
     from assay.errors import InputError
     from assay.pipeline import walk
     from assay.pipeline.dossier import require_final, write_dossier
@@ -46,6 +47,8 @@ def dossier(
             for path in written.files.values():
                 relative = path.relative_to(folder).as_posix()
                 files.append({"configuration": name, "file": relative, "record": written.record.id})
+    if not dry_run:
+        remember(folder, None)
     if as_json:
         print_json({"schema": "assay.dossier/1", "files": files})
         return

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from assay.programme import Programme
 
 MARK = "programme.toml"
+EVIDENCE = ".assay"
+"""Folder of the evidence within a programme's."""
 
 
 def programme_folder(directory: str, given: str | None = None) -> Path:

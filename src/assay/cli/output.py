@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -80,7 +82,33 @@ def _four_digits(value: float, rounding: str) -> str:
     return f"{Context(prec=4, rounding=rounding).plus(Decimal(repr(value))):g}"
 
 
-def verdict_table(configuration: str, rows: tuple[MatrixRow, ...]) -> Any:
+@dataclass(frozen=True)
+class Row:
+    """One line of the table of verdicts, as it is printed."""
+
+    requirement: str
+    verdict: str
+    stale: bool
+    margin: str
+    told: str
+    """What it rests on, or its reason and what would close it."""
+
+
+def rows_told(rows: Iterable[MatrixRow]) -> tuple[Row, ...]:
+    """Return rows of the compliance matrix as they are printed."""
+    return tuple(
+        Row(
+            row.requirement,
+            row.verdict,
+            row.stale,
+            percent_down(row.margin.value) if row.margin else "",
+            told(row),
+        )
+        for row in rows
+    )
+
+
+def verdict_table(configuration: str, rows: Iterable[Row]) -> Any:
     """Return the verdicts of one configuration as a table for a terminal of 80 columns."""
     from rich import box
     from rich.table import Table
@@ -94,11 +122,10 @@ def verdict_table(configuration: str, rows: tuple[MatrixRow, ...]) -> Any:
     table.add_column("margin", justify="right", no_wrap=True)
     table.add_column("what it rests on, or what would close it", ratio=1)
     for row in rows:
-        margin = percent_down(row.margin.value) if row.margin else ""
         verdict = Text(row.verdict, style=STYLES[row.verdict])
         if row.stale:
             verdict.append(" stale", style="dim")
-        table.add_row(row.requirement, verdict, margin, Text(told(row)))
+        table.add_row(row.requirement, verdict, row.margin, Text(row.told))
     return table
 
 

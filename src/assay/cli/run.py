@@ -9,6 +9,8 @@ import typer
 
 from assay.cli.folder import configurations, programme_folder
 from assay.cli.options import CONFIGURATION, DIRECTORY, JSON, WORKERS
+from assay.cli.output import console, counts_line, print_json, verdict_table
+from assay.cli.unchanged import Told, fingerprint, keep_if_unchanged, recall, remember, told_of
 
 
 def run(
@@ -26,6 +28,10 @@ def run(
 
         show_plan(folder, configuration, as_json=as_json)
         return
+    said = recall(folder, fingerprint(folder, configuration))
+    if said is not None:
+        _print(said, done=True, as_json=as_json)
+        return
     carry_out(folder, configuration, workers, as_json=as_json)
 
 
@@ -33,11 +39,11 @@ def carry_out(
     folder: Path, wanted: list[str] | None, workers: int, *, as_json: bool, until_freeze: bool = False
 ) -> None:
     """Walk the stages with an engine that computes, then print the verdicts."""
-    from assay.cli.output import console, counts_line, print_json, verdict_table
     from assay.cli.progress import Reporter
     from assay.cli.session import opened, require_trusted, working
     from assay.pipeline import nothing_to_do, walk
 
+    seen = fingerprint(folder, wanted)
     with opened(folder) as found:
         names = configurations(found.programme, wanted)
         looked, done = nothing_to_do(found.looking(), found.programme, names)
@@ -52,12 +58,20 @@ def carry_out(
     if until_freeze:
         typer.echo("frozen: criteria, limits and plan are in ledger/freezes; no held-out run was read")
         return
+    _print(told_of(looked), done=done, as_json=as_json)
+    if done:
+        keep_if_unchanged(folder, wanted, seen, looked)
+    else:
+        remember(folder, wanted)
+
+
+def _print(said: Told, *, done: bool, as_json: bool) -> None:
     if as_json:
-        print_json(looked.status.model_dump(mode="json", by_alias=True))
+        print_json(said.status)
         return
     out = console()
-    for name in names:
-        out.print(verdict_table(name, looked.rows[name]))
-    out.print(counts_line(looked.status.counts))
+    for name, rows in said.tables.items():
+        out.print(verdict_table(name, rows))
+    out.print(counts_line(said.counts))
     if done:
         typer.echo("nothing to do: all evidence is there", err=True)

@@ -17,7 +17,7 @@ def status(
 ) -> None:
     """Show what is decided, by what, and what is missing. Runs nothing."""
     from assay.campaign import unfinished_blocks
-    from assay.cli.output import console, counts_line, print_json, verdict_table
+    from assay.cli.output import console, counts_line, print_json, rows_told, verdict_table
     from assay.cli.session import opened
     from assay.pipeline import walk
 
@@ -31,7 +31,7 @@ def status(
     else:
         out = console()
         for name in names:
-            out.print(verdict_table(name, looked.rows[name]))
+            out.print(verdict_table(name, rows_told(looked.rows[name])))
         out.print(counts_line(looked.status.counts))
         for block in unfinished:
             out.print(f"under way or interrupted: {block.subject}, {block.done} of {block.total} runs")

@@ -4,6 +4,7 @@ An adapter turns one program, or one function of the user, into a `Solver`: fact
 and fields out, a version, a refinement knob. The user's code runs only where it has been trusted.
 """
 
+from assay.solvers.loading import VERSIONED_BY_PACKAGE as VERSIONED_BY_PACKAGE
 from assay.solvers.loading import Adapter as Adapter
 from assay.solvers.loading import SolverSpec as SolverSpec
 from assay.solvers.loading import load_adapter as load_adapter

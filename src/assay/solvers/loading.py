@@ -25,6 +25,8 @@ _OWN = {
     "ngsolve": "assay.solvers.ngsolve:NgsolveSolver",
 }
 """Assay's own adapters, found from a source tree too, where no entry point is installed."""
+VERSIONED_BY_PACKAGE = frozenset({"python", "ngsolve"})
+"""Adapters whose version is that of Assay or of an installed Python package: no other program is asked."""
 
 
 class Adapter(Protocol):
