@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from benchmarks.false_compliance import everywhere, page, procedures, report, validity
 from benchmarks.false_compliance.families import FAMILIES
 from benchmarks.false_compliance.harness import Store, run
+
+from assay.showing.resting import MEASURED
 
 MODULE = "benchmarks.false_compliance.families"
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,3 +85,16 @@ def test_the_docs_are_those_of_the_result() -> None:
     assert page.PAGE.read_text(encoding="utf-8") == page.page(kept)
     for name, drawing in page.pictures(kept).items():
         assert (page.PICTURES / name).read_bytes() == drawing
+
+
+BY_A_MODEL = {"gp-mean", "gp-2-sigma", "conformal", "ppi", "ak-mcs"}
+"""Methods of the benchmark whose verdict is what a model states of itself."""
+
+
+def test_what_showings_say_of_models_is_what_was_measured():
+    """The figure in every showing of rung 3 is the largest in the committed result, rounded up."""
+    rows = json.loads(RESULT.read_text())["peers"]["by_budget"]
+    found = {row["key"][0]: 0.0 for row in rows if row["key"][0] in BY_A_MODEL}
+    assert found.keys() == BY_A_MODEL
+    largest = max(row["false_shown_boundary"]["rate"] for row in rows if row["key"][0] in BY_A_MODEL)
+    assert f"on up to {math.ceil(100 * largest)} % of the programmes near the limit" in MEASURED

@@ -54,6 +54,8 @@ def part(decided_at, verdict):
             needed=1 / 0.049,
             needed_to_refute=1 / 0.049,
             decided_at=decided_at,
+            stopped_shown=21.9789,
+            stopped_refuted=0.5,
         ),
     )  # fmt: skip
 

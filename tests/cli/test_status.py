@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from assay.cli.status import together
+from assay.compliance import Listwise, Status, Violated, Whole
+
 
 def test_require_shown(done):
     assert done("status", "--require-shown").code == 1
@@ -56,3 +59,34 @@ def test_what_is_stale_says_so(done):
     row = done.rows()["BEAM-6"]
     assert (row["verdict"], row["stale"], row["reason"]) == ("NOT SHOWN", True, "stale")
     assert "NOT SHOWN stale" in done.within("status").out
+
+
+def said_of(whole=None, listwise=None, rows=2, violated=None):
+    """What `status` says of several rows at once."""
+    return list(
+        together(
+            Status(
+                programme="p",
+                rows=(),
+                counts={},
+                listwise=Listwise(rows=rows, confidence=listwise, method="holm"),
+                whole=Whole(shown=whole is not None, confidence=whole, reason="-"),
+                violated=Violated(claims=4, confidence=violated, method="average", concluded=bool(violated)),
+            )
+        )
+    )
+
+
+def test_what_is_said_of_several_rows_is_rounded_against_us():
+    assert said_of() == []
+    assert said_of(listwise=0.91279) == [
+        "acted on one by one, the 2 shown rows that rest on draws hold together at 91.2 %"
+    ]
+    assert said_of(listwise=0.9, rows=1) == []
+    assert said_of(whole=0.95) == ["the whole holds at 95.0 %: all rows are shown, and no correction is due"]
+    assert said_of(violated=0.99999) == ["at least one of 4 claims does not hold, at 99.9 %"]
+
+
+def test_a_list_is_told_in_the_terminal(tiny_done):
+    told = " ".join(tiny_done.within("status").out.split())
+    assert "acted on one by one, the" in told

@@ -14,13 +14,11 @@ from assay.compliance import (
     ShowingState,
     applicable,
     criterion_rows,
-    listwise,
     matrix,
     status,
 )
 from assay.programme import Programme
 from assay.showing.records import Finding, Price
-from assay.statistics import fixed_plan_attained
 
 DIGEST = "sha256:" + "1" * 64
 FILED = {
@@ -248,40 +246,6 @@ def test_status_counts_every_verdict(tiny, rows_of, make_showing):
     assert document.counts == {"SHOWN": 7, "SHOWN GIVEN": 0, "NOT SHOWN": 1, "REFUTED": 2}
     assert tuple(document.counts) == VERDICTS
     assert document.model_dump(by_alias=True)["schema"] == "assay.status/1"
-
-
-def test_holm_over_the_claims_that_were_put_to_draws(make_showing, make_part):
-    one = fixed_plan_attained(0, 59, 0.05)
-    assert listwise([make_showing()]).confidence == pytest.approx(1.0 - one)
-    found = listwise([make_showing(), make_showing()])
-    assert (found.rows, found.confidence) == (2, pytest.approx(1.0 - 2 * one))
-    # a claim that was not shown was looked at all the same: picking is what is paid for
-    found = listwise([make_showing(), make_showing("NOT SHOWN")])
-    assert (found.rows, found.confidence) == (1, pytest.approx(1.0 - 2 * one))
-    # a nominal run carries no probability
-    without = make_part(attained=None, error=None, allowed=None, bound=None, draws=1)
-    found = listwise([make_showing(), make_showing("SHOWN", without)])
-    assert (found.rows, found.confidence) == (1, pytest.approx(1.0 - one))
-
-
-def test_the_worst_case_of_a_criterion_counts(make_showing, make_part):
-    parts = [make_part(case="a", attained=0.001), make_part(case="b", attained=0.04)]
-    assert listwise([make_showing("SHOWN", *parts)]).confidence == pytest.approx(0.96)
-
-
-def test_no_shown_row_no_confidence(make_showing):
-    assert listwise([]).confidence is None
-    found = listwise([make_showing("REFUTED")])
-    assert (found.rows, found.confidence) == (0, None)
-
-
-@pytest.mark.parametrize("holds", ["fraction", "cases"])
-def test_a_later_attempt_is_raised_to_the_level_of_its_claim(make_showing, make_part, holds):
-    """Attempt 2 is tested at a quarter of the error; Holm compares it at the criterion's own level."""
-    content = {"fraction": 0.95, "confidence": 0.95}
-    said = {"kind": "fraction", **content} if holds == "fraction" else {"kind": "cases", "others": content}
-    later = make_showing("SHOWN", make_part(error=0.0125, attained=0.012), holds=said)
-    assert listwise([later]).confidence == pytest.approx(1.0 - 4 * 0.012)
 
 
 def test_the_matrix_is_not_quadratic(tiny, make_showing):

@@ -3,11 +3,18 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from assay.compliance import CriterionRow, Listwise, MatrixRow, Status
+from assay.compliance import CriterionRow, Listwise, MatrixRow, Status, Violated, Whole
 
 
 def test_the_status_document_names_its_schema():
-    document = Status(programme="p", rows=(), counts={}, listwise=Listwise(rows=0, confidence=None))
+    document = Status(
+        programme="p",
+        rows=(),
+        counts={},
+        listwise=Listwise(rows=0, confidence=None, method="holm"),
+        whole=Whole(shown=False, confidence=None, reason="-"),
+        violated=Violated(claims=0, confidence=None, method=None, concluded=False),
+    )
     dumped = document.model_dump(by_alias=True, mode="json")
     assert dumped["schema"] == "assay.status/1"
     assert Status.model_validate(dumped) == document
@@ -15,7 +22,7 @@ def test_the_status_document_names_its_schema():
         Status.model_validate({**dumped, "schema": "assay.status/2"})
 
 
-@pytest.mark.parametrize("model", [Status, MatrixRow, CriterionRow, Listwise])
+@pytest.mark.parametrize("model", [Status, MatrixRow, CriterionRow, Listwise, Violated, Whole])
 def test_rows_are_closed(model):
     assert model.model_json_schema()["additionalProperties"] is False
 

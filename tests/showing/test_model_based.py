@@ -205,7 +205,7 @@ def test_the_showing_says_what_it_is_given(decided):
     assert rows["the statement of the model is accepted by Grace for the role model owner"] == (
         "not checked", "sha256:approval",
     )  # fmt: skip
-    (measured,) = [text for text in rows if "to be wrong on 9 to 75 % of the programmes" in text]
+    (measured,) = [text for text in rows if "to be wrong on up to 38 % of the programmes" in text]
     assert rows[measured] == ("not checked", None)
     assert "vovk-2005" in payload.references
     assert "wilks-1941" not in payload.references

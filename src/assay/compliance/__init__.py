@@ -20,11 +20,11 @@ from assay.compliance.matrix import (
     ShowingState,
     applicable,
     criterion_rows,
-    listwise,
     matrix,
     status,
 )
-from assay.compliance.records import CriterionRow, Listwise, MatrixRow, Status
+from assay.compliance.records import CriterionRow, Listwise, MatrixRow, Status, Violated, Whole
+from assay.compliance.sets import listwise, violated, whole
 
 __all__ = [
     "VERDICTS",
@@ -35,6 +35,8 @@ __all__ = [
     "MatrixRow",
     "ShowingState",
     "Status",
+    "Violated",
+    "Whole",
     "allowance_recipe",
     "applicable",
     "approvables",
@@ -51,4 +53,6 @@ __all__ = [
     "model_acceptance",
     "refusal",
     "status",
+    "violated",
+    "whole",
 ]

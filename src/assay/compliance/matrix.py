@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assay.compliance.records import STATUS_SCHEMA, CriterionRow, Listwise, MatrixRow, Status
+from assay.compliance.records import STATUS_SCHEMA, CriterionRow, MatrixRow, Status
+from assay.compliance.sets import listwise, violated, whole
 from assay.programme import Criterion, DocumentMeans, Programme, Requirement
 from assay.showing import smallest_margin, worst
 from assay.showing.decide import BY_RUNS
-from assay.showing.records import ClaimPart, Credit, Margin, Method, Price, ShowingPayload, Verdict
+from assay.showing.records import Credit, Margin, Method, Price, ShowingPayload, Verdict
 from assay.showing.sentences import joined
-from assay.statistics import allowed_fraction, list_confidence
 
 _BY_PARTS = BY_RUNS | {"shown", "shown-given", "refuted-by-run", "refuted-by-draws"}
 VERDICTS: tuple[Verdict, ...] = ("SHOWN", "SHOWN GIVEN", "NOT SHOWN", "REFUTED")
@@ -224,7 +224,7 @@ def status(programme: Programme, rows: Sequence[MatrixRow], showings: Sequence[S
     Parameters
     ----------
     showings
-        Payloads behind the rows; their attained levels make the listwise confidence.
+        Payloads behind the rows; what they attained is what several say together.
     """
     counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in VERDICTS}
     return Status(
@@ -233,32 +233,6 @@ def status(programme: Programme, rows: Sequence[MatrixRow], showings: Sequence[S
         rows=tuple(rows),
         counts=counts,
         listwise=listwise(showings),
+        whole=whole([row.verdict for row in rows], showings),
+        violated=violated(showings),
     )
-
-
-def listwise(showings: Sequence[ShowingPayload]) -> Listwise:
-    """Return the confidence that every shown row of the list holds (Holm 1979).
-
-    The attained level of an e-process is one over its largest wealth (Ville), so that fixed, restricted
-    and sequential plans stand in one list; they may share draws and depend in any way.
-
-    Every claim that was put to draws counts, shown or not: picking the shown ones is what is paid for.
-    A row that was tested at a smaller level than its confidence allows, in a later attempt or with a
-    share of the error spent elsewhere, counts with its attained level raised in proportion.
-    """
-    attained: list[float] = []
-    shown: list[bool] = []
-    for payload in showings:
-        levels = [_raised(payload, part) for part in payload.parts if part.attained is not None]
-        if levels:
-            attained.append(max(levels))
-            shown.append(payload.verdict in {"SHOWN", "SHOWN GIVEN"})
-    return Listwise(rows=sum(shown), confidence=list_confidence(attained, shown))
-
-
-def _raised(payload: ShowingPayload, part: ClaimPart) -> float:
-    """Return a part's attained level times the error of its claim over the level it was tested at."""
-    content = payload.holds if payload.holds.get("kind") == "fraction" else payload.holds["others"]
-    whole = allowed_fraction(content["confidence"])
-    attained, tested = part.attained or 0.0, part.error or whole
-    return min(1.0, attained * max(1.0, whole / tested))

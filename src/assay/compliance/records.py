@@ -59,6 +59,31 @@ class Listwise(Frozen):
 
     rows: int
     confidence: float | None
+    method: Literal["holm", "e-holm"]
+    """Over attained levels, or over the wealth at which bets stopped where every claim was put to bets."""
+
+
+class Whole(Frozen):
+    """Confidence that all requirements hold."""
+
+    shown: bool
+    """Whether every row is shown, with or without GIVEN."""
+    confidence: float | None
+    """The lowest of the claims that rest on draws; None where a row is not shown, or none rests on any."""
+    reason: str
+    """Why no correction is due."""
+
+
+class Violated(Frozen):
+    """Confidence that at least one claim does not hold."""
+
+    claims: int
+    """Claims that could be refuted."""
+    confidence: float | None
+    """None where a run proves it, or where no claim could be refuted by draws."""
+    method: Literal["run", "average", "bonferroni"] | None
+    concluded: bool
+    """Whether a run proves it, or it is as sure as the most confident claim was to be."""
 
 
 class Status(Frozen):
@@ -69,3 +94,5 @@ class Status(Frozen):
     rows: tuple[MatrixRow, ...]
     counts: dict[str, int]
     listwise: Listwise
+    whole: Whole
+    violated: Violated

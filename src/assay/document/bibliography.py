@@ -68,6 +68,10 @@ REFERENCES: Final[dict[str, str]] = {
         "V. Vovk, A. Gammerman, G. Shafer, Algorithmic Learning in a Random World, Springer (2005): "
         "conformal intervals, which cover on average over training sets."
     ),
+    "vovk-wang-2021": (
+        "V. Vovk, R. Wang, E-values: calibration, combination and applications, Annals of Statistics 49 "
+        "(2021) 1736–1754: what bets on several claims say together."
+    ),
     "waudby-smith-ramdas-2024": (
         "I. Waudby-Smith, A. Ramdas, Estimating means of bounded random variables by betting, Journal of the "
         "Royal Statistical Society B 86 (2024) 1–27: the wealth of bets as evidence."

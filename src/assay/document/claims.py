@@ -172,6 +172,20 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "listwise-confidence": _template(
             "Shown rows that rest on draws: {rows}; the Holm-adjusted confidence of the list is {confidence}."
         ),
+        "listwise-bets": _template(
+            "Shown rows that rest on draws: {rows}; by e-values adjusted for picking them, the confidence of "
+            "the list is {confidence}."
+        ),
+        "all-hold": _template(
+            "No correction is due for the whole: if a requirement does not hold, all are shown only if that "
+            "very row is shown falsely, which happens no more often than its level, also where rows share "
+            "runs."
+        ),
+        "whole-confidence": _template("All rows are shown: the whole is at a confidence of {confidence}."),
+        "one-violated": _template(
+            "At least one of {claims} claims does not hold, at a confidence of {confidence}."
+        ),
+        "one-proved-wrong": _template("At least one claim does not hold: a solver run proves it."),
         "listwise": _template(
             "Each row is at its own confidence. If all rows are shown, the whole is at the lowest of them; "
             "for a list of some rows see its Holm-adjusted confidence."

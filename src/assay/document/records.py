@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
 from assay.showing.records import Margin, Method, Price, Verdict
@@ -89,10 +91,20 @@ class Count(Frozen):
 
 
 class ListOfShown(Frozen):
-    """Holm-adjusted confidence of the list of shown rows."""
+    """Confidence of the list of shown rows, adjusted for picking them."""
 
     rows: int
     confidence: float
+    method: Literal["holm", "e-holm"]
+
+
+class SetViolated(Frozen):
+    """Confidence that at least one claim does not hold, where it is that of every claim by itself."""
+
+    claims: int
+    confidence: float | None
+    """None: a run proves it."""
+    method: Literal["run", "average", "bonferroni"]
 
 
 class FailedRun(Frozen):
@@ -173,6 +185,9 @@ class DossierPayload(Frozen):
     rows: tuple[Row, ...]
     counts: tuple[Count, ...]
     listwise: ListOfShown | None
+    whole: float | None
+    """Confidence that all requirements hold; None where not every row is shown by draws or otherwise."""
+    violated: SetViolated | None
     failed: tuple[FailedRun, ...]
     discarded: tuple[Discarded, ...]
     checks: tuple[CheckReach, ...]

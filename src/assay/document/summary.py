@@ -21,6 +21,7 @@ from assay.document.records import (
     MeansUsed,
     RoleHeld,
     Row,
+    SetViolated,
     Totals,
 )
 from assay.document.sections.inputs import DossierInputs, StudyRecords
@@ -91,7 +92,9 @@ def dossier_payload(inputs: DossierInputs) -> DossierPayload:
         counts=tuple(Count(verdict=word, rows=count) for word, count in inputs.status.counts.items()),
         listwise=None
         if listwise.confidence is None
-        else ListOfShown(rows=listwise.rows, confidence=listwise.confidence),
+        else ListOfShown(rows=listwise.rows, confidence=listwise.confidence, method=listwise.method),
+        whole=inputs.status.whole.confidence,
+        violated=_violated(inputs),
         failed=failed,
         discarded=tuple(_discarded(inputs)),
         checks=tuple(check for name in inputs.studies for check in _checks(inputs, name)),
@@ -279,11 +282,22 @@ def _earned(inputs: DossierInputs, name: str, study: StudyRecords) -> Earned:
     )
 
 
+def _violated(inputs: DossierInputs) -> SetViolated | None:
+    said = inputs.status.violated
+    if said.method is None or not said.concluded:
+        return None
+    return SetViolated(claims=said.claims, confidence=said.confidence, method=said.method)
+
+
 def _keys(inputs: DossierInputs) -> set[str]:
     """Return the citation keys of the methods that this document used."""
     keys = {key for showing in inputs.showings.values() for key in showing.payload["references"]}
     if inputs.status.listwise.confidence is not None:
-        keys.add("holm-1979")
+        keys.add("holm-1979" if inputs.status.listwise.method == "holm" else "vovk-wang-2021")
+    if inputs.status.whole.confidence is not None:
+        keys.add("berger-1982")
+    if (found := _violated(inputs)) is not None and found.method == "average":
+        keys.add("vovk-wang-2021")
     for study in inputs.studies.values():
         if study.validation:
             keys.add("salmon-2011")

@@ -1484,6 +1484,7 @@ UNIT_POWER = re.compile("(?<=[A-Za-z\u00b5\u00b0\u03a9])\u207b?[\u2070\u00b9\u00
 PLACE = re.compile(r"\{([a-z_]+)\}")
 TEMPLATES: dict[str, str] = {
     "ai-earned": "41674ee01bcafa95",
+    "all-hold": "f03043fa23fe8696",
     "attempts": "cb0fe65fb23f7ecb",
     "basis-credited": "a81f2c5194321daa",
     "basis-not-credited": "a8a9e63d766b5a64",
@@ -1506,12 +1507,15 @@ TEMPLATES: dict[str, str] = {
     "fraction": "160642afc795809f",
     "given": "62dd3542edd7ed93",
     "listwise": "e9d11d6e52250604",
+    "listwise-bets": "6b3e57f8b8be6e2e",
     "listwise-confidence": "07742f14c2d4b0dd",
     "margin": "55de0de152ab972f",
     "margin-mode": "22d1161130a94aac",
     "model-allowance": "7ebc23c19403b307",
     "model-none": "7ebd1da86bbccf93",
     "numerical-charge": "9c4fad2b729b1455",
+    "one-proved-wrong": "1b70a5f12b495e30",
+    "one-violated": "121c5b635bfd7d39",
     "price": "6da5278f4f7d8947",
     "reason": "3f8f80debd96fed5",
     "refuting-level": "f2319a88e6d9f595",
@@ -1544,6 +1548,7 @@ TEMPLATES: dict[str, str] = {
     "wealth-short-of-refuted": "d023ee37cad4533c",
     "wealth-short-of-shown": "36406cfc92634dc0",
     "wealth-shown": "a598f5574fc38e15",
+    "whole-confidence": "327aab90fabc7535",
 }
 """Reviewed sentences: name and the first digits of their SHA-256 (docs: the registry of claims)."""
 NUMBER_WORDS = re.compile(
@@ -2524,7 +2529,7 @@ class Showing:
         shown = "SHOWN GIVEN" if given else "SHOWN"
         if self.content is None:
             need(
-                (error, allowed, part["bound"]) == (None, None, None),
+                (error, allowed, part["bound"], part["attained"]) == (None, None, None, None),
                 place,
                 "states a bound that it cannot have",
             )
@@ -2533,6 +2538,8 @@ class Showing:
             need(close(allowed, one_minus(self.content[0])), place, "allows another fraction than the claim")
             upper = is_upper_limit(part["bound"], not_within, n, error)
             need(upper, place, f"{part['bound']} is not the upper limit for {not_within} of {n} at {error}")
+            attained = binomial_at_most(not_within, n, allowed)
+            need(close(part["attained"], attained), place, f"attains {attained}, not {part['attained']}")
             refuting = self.refuting_error(part, place)
             lower = is_lower_limit(part["lower_bound"], beyond, n, refuting)
             told = f"{part['lower_bound']} is not the lower limit for {beyond} of {n} at {refuting}"
@@ -3454,6 +3461,9 @@ class Betting:
             said["wealth_shown"], said["wealth_refuted"], said["decided_at"],
         )  # fmt: skip
         need(same, place, "tells of another wealth than its record")
+        last = self.wealths[-1] if self.wealths else (1.0, 1.0)
+        stopped = close(wealth["stopped_shown"], last[0]) and close(wealth["stopped_refuted"], last[1])
+        need(stopped, place, f"stopped with another wealth than its path, {last}")
         need(close(wealth["needed"], 1.0 / said["level"]), place, f"needs 1/level, not {wealth['needed']}")
         refutes = wealth["needed_to_refute"]
         need(close(refutes, 1.0 / said["refuting_level"]), place, f"needs 1/level to refute, not {refutes}")
@@ -3952,7 +3962,7 @@ UNSEEN_ALWAYS = {"structure-test", "nominal", "refutation", "verification"}
 """Purposes whose runs on the finest level a model's statement has to be held against."""
 MEASURED = (
     "what AI models state by themselves was measured, in Assay's benchmark of false compliance, to be wrong "
-    "on 9 to 75 % of the programmes near the limit that do not comply, by method and size"
+    "on up to 38 % of the programmes near the limit that do not comply, by method and size"
 )
 
 
@@ -5057,6 +5067,165 @@ def check_requirement_rows(evidence: Evidence) -> int:
     return len(rows)
 
 
+def check_sets(evidence: Evidence) -> None:
+    """Recompute what the rows say together: all of them, the shown ones as a list, at least one violated."""
+    root = evidence.records[evidence.manifest["dossier"]]
+    said, place = root.payload, root.place
+    showings = [
+        record.payload
+        for record in evidence.of_kind("showing")
+        if record.payload["configuration"] == said["configuration"]
+    ]
+    tested = [Together(payload) for payload in showings]
+    check_list(said["listwise"], [claim for claim in tested if claim.attaining], place)
+    every = all(row["verdict"] in ("SHOWN", "SHOWN GIVEN") for row in said["rows"]) and said["rows"]
+    lowest = [1.0 - claim.error for claim in tested if claim.attaining]
+    wanted = min(lowest) if every and lowest else None
+    same = said["whole"] == wanted or (
+        None not in (said["whole"], wanted) and close(said["whole"], wanted or 0)
+    )
+    need(same, place, f"says that the whole is at {said['whole']}, its rows give {wanted}")
+    check_violated(said["violated"], tested, place)
+
+
+class Together:
+    """One claim of several: what it attained, raised where it was tested at a part of its level."""
+
+    def __init__(self, payload: Mapping[str, Any]) -> None:
+        self.payload = payload
+        self.shown = payload["verdict"] in ("SHOWN", "SHOWN GIVEN")
+        self.attaining = [part for part in payload["parts"] if part["attained"] is not None]
+        self.refuting = [part for part in payload["parts"] if part["refuting_error"] is not None]
+        holds = payload["holds"]
+        content = holds if holds["kind"] == "fraction" else holds.get("others")
+        self.error = one_minus(content["confidence"]) if isinstance(content, Mapping) else 1.0
+
+    def share(self, part: Mapping[str, Any]) -> float:
+        """Return the level of a part over that of its claim."""
+        return min(1.0, (part["error"] or self.error) / self.error)
+
+    def constants(self, part: Mapping[str, Any], error: str, needed: str) -> float:
+        """Return what the bounds of the constants of its bets took, raised in proportion."""
+        if part["wealth"] is None:
+            return 0.0
+        spent: float = part[error] - 1.0 / part["wealth"][needed]
+        return max(0.0, spent) / self.share(part)
+
+    @property
+    def level(self) -> float:
+        """Return the attained level of showing it."""
+        levels: list[float] = [part["attained"] / self.share(part) for part in self.attaining]
+        return min(1.0, max(levels))
+
+    @property
+    def level_against(self) -> float:
+        """Return the attained level of refuting it."""
+        levels = []
+        for part in self.refuting:
+            if part["wealth"] is None:
+                own = binomial_at_least(part["beyond"], part["draws"], part["allowed"])
+            else:
+                spent = part["refuting_error"] - 1.0 / part["wealth"]["needed_to_refute"]
+                own = min(1.0, reciprocal(part["wealth"]["refuted"]) + max(0.0, spent))
+            levels.append(min(1.0, own / self.share(part)))
+        return min(1.0, len(levels) * min(levels))
+
+
+def reciprocal(value: float) -> float:
+    """Return the level that a wealth attains."""
+    return min(1.0, 1.0 / value) if value > 0.0 else 1.0
+
+
+def check_list(said: Mapping[str, Any] | None, tested: Sequence[Together], place: str) -> None:
+    """Require the confidence of the shown rows as a list: by e-values where all are bets, else by Holm."""
+    shown = [claim for claim in tested if claim.shown]
+    need((said is None) == (not shown), place, "does not say how sure its shown rows are as a list")
+    if said is None:
+        return
+    if all(part["wealth"] is not None for claim in tested for part in claim.attaining):
+        values = [
+            min(part["wealth"]["stopped_shown"] * claim.share(part) for part in claim.attaining)
+            for claim in tested
+        ]
+        least = min(smallest_mean(values, n) for n, claim in enumerate(tested) if claim.shown)
+        spent = math.fsum(
+            max(claim.constants(part, "error", "needed") for part in claim.attaining) for claim in tested
+        )
+        method, wanted = "e-holm", max(0.0, 1.0 - reciprocal(least) - spent)
+    else:
+        order = sorted(tested, key=lambda claim: claim.level)
+        running, adjusted = 0.0, []
+        for rank, claim in enumerate(order):
+            running = max(running, min(1.0, (len(order) - rank) * claim.level))
+            adjusted += [running] if claim.shown else []
+        method, wanted = "holm", 1.0 - max(adjusted)
+    told = (said["rows"], said["method"])
+    need(told == (len(shown), method), place, f"says of its list {told}, not {(len(shown), method)}")
+    same = close(said["confidence"], wanted)
+    need(same, place, f"says that its list is at {said['confidence']}, its rows give {wanted}")
+
+
+def smallest_mean(values: Sequence[float], own: int) -> float:
+    """Return the smallest mean over all sets of values that contain one of them."""
+    others = sorted(value for n, value in enumerate(values) if n != own)
+    total, least = values[own], values[own]
+    for count, value in enumerate(others, 2):
+        total += value
+        least = min(least, total / count)
+    return least
+
+
+def check_violated(said: Mapping[str, Any] | None, tested: Sequence[Together], place: str) -> None:
+    """Require what is said of at least one violated claim, and no more than its runs and draws give."""
+    proved = [
+        claim
+        for claim in tested
+        if claim.payload["verdict"] == "REFUTED" and claim.payload["reason"] != "refuted-by-draws"
+    ]
+    if proved:
+        wanted: dict[str, Any] = {"claims": len(tested), "confidence": None, "method": "run"}
+        need(said == wanted, place, "does not say that a run proves a claim wrong")
+        return
+    against = [claim for claim in tested if claim.refuting]
+    confidence, method, asked = violated_by_draws(against)
+    if confidence < asked:
+        need(said is None, place, f"is sure of a violated claim, its draws are at {confidence}")
+        return
+    need(said is not None, place, f"does not say that a claim is violated, at {confidence}")
+    if said is not None:
+        told = (said["claims"], said["method"])
+        need(told == (len(against), method), place, f"says {told} of a violated claim")
+        same = close(said["confidence"], confidence)
+        need(
+            same, place, f"says that a claim is violated at {said['confidence']}, its draws give {confidence}"
+        )
+
+
+def violated_by_draws(against: Sequence[Together]) -> tuple[float, str, float]:
+    """Return confidence and method of a violated claim, and how sure one claim by itself has to be."""
+    parts = [part for claim in against for part in claim.refuting]
+    asked = max((1.0 - part["error"] for part in parts), default=1.0)
+    if not parts:
+        return 0.0, "", asked
+    if any(part["wealth"] is None for part in parts):
+        return (
+            1.0 - min(1.0, len(against) * min(claim.level_against for claim in against)),
+            "bonferroni",
+            asked,
+        )
+    means = [
+        math.fsum(part["wealth"]["stopped_refuted"] * claim.share(part) for part in claim.refuting)
+        / len(claim.refuting)
+        for claim in against
+    ]
+    spent = math.fsum(
+        claim.constants(part, "refuting_error", "needed_to_refute")
+        for claim in against
+        for part in claim.refuting
+    )
+    return 1.0 - min(1.0, reciprocal(math.fsum(means) / len(means)) + spent), "average", asked
+
+
 def row_verdicts(
     evidence: Evidence, configuration: str, row: Mapping[str, Any], requirement: Mapping[str, Any], place: str
 ) -> list[str]:
@@ -5408,6 +5577,7 @@ class Verification:
         """Recompute the showings, then the rows over them."""
         counts = check_showings(self.evidence)
         rows = check_requirement_rows(self.evidence)
+        check_sets(self.evidence)
         shown = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
         return f"{shown or 'no showing'}; {rows} requirement rows"
 

@@ -34,7 +34,7 @@ from assay.showing.model_records import ModelCheckPayload, ModelStatementPayload
 from assay.showing.records import Charge
 from assay.showing.residual_records import ResidualPayload
 
-SHOWING_REVISION = 4
+SHOWING_REVISION = 5
 
 
 def _attempt_state(engine: Engine, setting: Setting, plan: Plan | None) -> AttemptState | None:

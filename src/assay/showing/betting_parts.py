@@ -66,6 +66,8 @@ def judge_path(
             needed=1.0 / path.level,
             needed_to_refute=1.0 / path.refuting_level,
             decided_at=path.decided_at,
+            stopped_shown=path.last[0],
+            stopped_refuted=path.last[1],
         ),
     )
 

@@ -75,6 +75,10 @@ class Wealth(Frozen):
     """`needed` where the claim has one case; more of several, for one of them refutes them all."""
     decided_at: int | None
     """Index of the run with which one of them was reached."""
+    stopped_shown: Annotated[float, Field(ge=0.0)]
+    """Wealth of the bets that show after the last run: an e-value, which the largest on the way is not."""
+    stopped_refuted: Annotated[float, Field(ge=0.0)]
+    """Wealth of the bets that refute after the last run."""
 
 
 class Dominance(Frozen):

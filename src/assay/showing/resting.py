@@ -129,7 +129,7 @@ def _residual(evidence: Evidence) -> tuple[Assumption, ...]:
 
 MEASURED: Final = (
     "what AI models state by themselves was measured, in Assay's benchmark of false compliance, to be wrong "
-    "on 9 to 75 % of the programmes near the limit that do not comply, by method and size"
+    "on up to 38 % of the programmes near the limit that do not comply, by method and size"
 )
 
 

@@ -11,6 +11,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from assay.credibility import Observed, RefinedPoint, verify_levels
 from assay.document import (
@@ -36,7 +37,12 @@ from assay.document import (
 )
 from assay.dossier import attachments, render_pdf
 from assay.evidence.records import Record, canonical, digest
-from assay.statistics import clopper_pearson_lower, clopper_pearson_upper, normal_basis
+from assay.statistics import (
+    clopper_pearson_lower,
+    clopper_pearson_upper,
+    fixed_plan_attained,
+    normal_basis,
+)
 
 HERE = Path(__file__).parent
 VERIFIER = HERE.parents[2] / "src" / "assay" / "dossier" / "verify.py"
@@ -228,6 +234,8 @@ def part(lines, case, keys, quantity, sense, limit, tags, numerical, *, fraction
         "refuting_error": error / cases if fraction else None,
         "bound": upper,
         "lower_bound": lower,
+        "attained": fixed_plan_attained(not_within, n, 0.05) if fraction else None,
+        "wealth": None,
         "verdict": verdict,
         "reason": {"SHOWN": "shown", "SHOWN GIVEN": "shown-given", "REFUTED": "refuted-by-draws"}.get(
             verdict, "runs-not-within"
@@ -394,8 +402,39 @@ def evidence(limits=None) -> Evidence:
     records += showings
     counts = [{"verdict": word, "rows": sum(row["verdict"] == word for row in rows)} for word in ORDER]
     payload = {"configuration": "nominal", "rows": rows, "counts": counts}
+    payload |= together([found.payload for found in showings], rows)
     root = record("dossier", "nominal", payload, {f"{r.kind}:{r.subject}": r.id for r in records})
     return Evidence([*records, root], tables, root)
+
+
+def together(showings, rows):
+    """What the rows say together, by the definitions."""
+    tested = [
+        (max(part["attained"] for part in said["parts"]), said["verdict"].startswith("SHOWN"))
+        for said in showings
+        if said["parts"][0]["attained"] is not None
+    ]
+    ordered, adjusted, worst = sorted(tested), [], 0.0
+    for rank, (level, shown) in enumerate(ordered):
+        worst = max(worst, min(1.0, level * (len(ordered) - rank)))
+        adjusted += [worst] if shown else []
+    listed = (
+        {"rows": len(adjusted), "confidence": 1.0 - max(adjusted), "method": "holm"} if adjusted else None
+    )
+    every = all(row["verdict"].startswith("SHOWN") for row in rows)
+    proved = any(s["verdict"] == "REFUTED" and s["reason"] != "refuted-by-draws" for s in showings)
+    against = [
+        len(said["parts"]) * min(1.0 - binom.cdf(p["beyond"] - 1, p["draws"], 0.05) for p in said["parts"])
+        for said in showings
+        if said["parts"][0]["refuting_error"] is not None
+    ]
+    level = min(1.0, len(against) * min(against))
+    violated = None
+    if proved:
+        violated = {"claims": len(showings), "confidence": None, "method": "run"}
+    elif level <= 0.05:
+        violated = {"claims": len(against), "confidence": 1.0 - level, "method": "bonferroni"}
+    return {"listwise": listed, "whole": 0.95 if every else None, "violated": violated}
 
 
 def basis_payload(values):

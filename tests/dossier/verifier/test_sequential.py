@@ -205,6 +205,7 @@ def last_step_dropped_with_its_runs(desk):
     part = desk.record("showing", SHOWN)["payload"]["parts"][0]
     level = record["payload"]["level"]
     part["wealth"] |= {"shown": largest, "decided_at": None}
+    part["wealth"] |= {f"stopped_{way}": rows[-1][f"wealth_{way}"] for way in ("shown", "refuted")}
     part |= {"draws": count, "attained": min(1.0, 1.0 / largest + 0.05 - level)}
 
 
@@ -298,6 +299,14 @@ FORGERIES = {
     "a step without its past": (no_past, "does not stand on the step before it"),
     "the plan of the attempt": (attempt_was_fixed, "its attempt planned to decide it fixed"),
     "a part's wealth": (in_part(lambda p: p["wealth"].update(shown=30.0)), "tells of another wealth"),
+    "the wealth it stopped with": (
+        in_part(lambda p: p["wealth"].update(stopped_shown=30.0)),
+        "stopped with another wealth",
+    ),
+    "the wealth against it at the end": (
+        in_part(lambda p: p["wealth"].update(stopped_refuted=0.0)),
+        "stopped with another wealth",
+    ),
     "what is needed": (in_part(lambda p: p["wealth"].update(needed=20.0)), "needs 1/level"),
     "what refutes": (in_part(lambda p: p["wealth"].update(needed_to_refute=20.0)), "1/level to refute"),
     "the level of refuting": (in_part(lambda p: p.update(refuting_error=0.04)), "refuted at level 0.04"),

@@ -24,7 +24,7 @@ from assay.document.sections.writing import (
 def matrix(desk: Desk) -> Iterator[Element]:
     """Yield the compliance matrix, its counts, its listwise confidence and the margins."""
     yield heading(1, words("Compliance matrix"), anchor="matrix")
-    yield paragraph(desk.says("listwise"))
+    yield paragraph(desk.says("listwise"), words(" "), desk.says("all-hold"))
     rows = [_cells(desk, index, row) for index, row in enumerate(desk.payload.rows)]
     heads = ("Row", "Source", "What must hold", "Means", "Verdict", "Margin", "Where")
     widths = ("auto", 1.75, 2.6, "auto", 1.6, "auto", 1.15)
@@ -94,11 +94,21 @@ def _counts(desk: Desk) -> Iterator[Element]:
     yield from grid((words("Rows by verdict"),), heads, rows, ("auto", "auto", 1), right=(1,))
     if desk.payload.listwise is not None:
         spoken = desk.says(
-            "listwise-confidence",
+            "listwise-confidence" if desk.payload.listwise.method == "holm" else "listwise-bets",
             rows=desk.own("/listwise/rows"),
             confidence=desk.own("/listwise/confidence", decimals(1, "down"), **PERCENT),
         )
         yield paragraph(spoken)
+    if desk.payload.whole is not None:
+        sure = desk.own("/whole", decimals(1, "down"), **PERCENT)
+        yield paragraph(desk.says("whole-confidence", confidence=sure))
+    found = desk.payload.violated
+    if found is not None and found.confidence is None:
+        yield paragraph(desk.says("one-proved-wrong"))
+    elif found is not None:
+        claims = desk.own("/violated/claims")
+        sure = desk.own("/violated/confidence", decimals(1, "down"), **PERCENT)
+        yield paragraph(desk.says("one-violated", claims=claims, confidence=sure))
 
 
 _MEANING = {
