@@ -48,7 +48,7 @@ class Fact(_Span):
     form: Literal["value", "complement", "count"] = "value"
     """The value itself, one minus it, or the number of elements of a list or object."""
     rounding: Rounding = EXACT
-    scale: int = Field(default=0, ge=-30, le=30)
+    scale: Literal[0, 2] = 0
     """Power of ten that multiplies the number: 2 for per cent."""
     unit: str = ""
 

@@ -1151,6 +1151,20 @@ class Evidence:
         self.model: dict[str, Any] = {}
         self._exact_tables: dict[str, list[Any]] = {}
         self._tables: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self._unit_words: dict[str, set[str]] = {}
+
+    def unit_words(self, identifier: str) -> set[str]:
+        """Return the names in all units of a record and of what it was made from, near or far."""
+        if identifier not in self._unit_words:
+            reached, waiting = {identifier}, [identifier]
+            while waiting:
+                new = set(self.records[waiting.pop()].inputs.values()) - reached
+                reached |= new
+                waiting += new
+            payloads = [self.records[name].payload for name in reached]
+            found = {word for payload in payloads for unit in units_in(payload) for word in unit_words(unit)}
+            self._unit_words[identifier] = found
+        return self._unit_words[identifier]
 
     def of_kind(self, kind: str) -> list[Record]:
         """Return the records of one kind."""
@@ -1640,9 +1654,58 @@ def check_fact(evidence: Evidence, span: Mapping[str, Any], place: str) -> None:
         )
         need(plain and span["text"] == value, place, f"says {span['text']!r}, the evidence {value!r}")
         return
+    check_unit(evidence, span, place)
     _, rounded = fact_numbers(value, span, place)
     wanted = printed(rounded, span["rounding"]["mode"], span["unit"])
     need(span["text"] == wanted, place, f"says {span['text']!r}, the evidence {wanted!r}")
+
+
+UNIT_WORD = re.compile(r"[^\W\d_]+|[%\u00b0]")
+
+
+def unit_words(unit: str) -> set[str]:
+    """Return the names in a unit, its powers left out."""
+    return set(UNIT_WORD.findall(UNIT_POWER.sub("", unit)))
+
+
+def check_unit(evidence: Evidence, span: Mapping[str, Any], place: str) -> None:
+    """Require a number in the unit of its evidence: scaled only to per cent, and named as it is there.
+
+    The unit that stands nearest to the number in its record is its own. Elsewhere each name has to be one of
+    a unit in the record or in what that was made from. A number without a unit has it in its column's head.
+    """
+    if span["scale"]:
+        need((span["scale"], span["unit"]) == (2, "%"), place, f"scales {span['text']!r} to no percentage")
+        return
+    words, record = unit_words(span["unit"]), evidence.records[span["record"]]
+    own = nearest_unit(record.payload, span["pointer"]) if span["blob"] is None else None
+    if words and span["pointer"].endswith("/minutes"):
+        known = {"min"}
+    else:
+        known = evidence.unit_words(record.id) if own is None else unit_words(own)
+    strange = sorted(words - known)
+    need(not strange, place, f"prints {span['text']!r}, the evidence has no unit {', '.join(strange)} there")
+
+
+def nearest_unit(payload: Any, pointer: str) -> str | None:
+    """Return the unit stated by the innermost object around a value; factors and places have their own."""
+    found, node = None, payload
+    for key in pointer.split("/")[2:]:
+        if isinstance(node, dict) and isinstance(node.get("unit"), str):
+            found = node["unit"]
+        if key in ("factors", "place", "places"):
+            return None
+        node = node[int(key)] if isinstance(node, list) else node.get(key) if isinstance(node, dict) else None
+    return found
+
+
+def units_in(node: Any) -> Iterator[str]:
+    """Yield every unit that a payload states."""
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if isinstance(value, str) and "unit" in str(key):
+            yield value
+        elif isinstance(value, dict | list):
+            yield from units_in(value)
 
 
 OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {

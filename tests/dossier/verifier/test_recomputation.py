@@ -308,3 +308,68 @@ def test_a_record_that_nothing_leads_to_is_found(v, files):
     root = json.loads(files["manifest.json"])["dossier"]
     forged = complete(files, {"records.jsonl": b"".join(x + b"\n" for x in lines)}, {root: root})
     assert "1 records belong to no chain" in failures(v, forged)
+
+
+@pytest.fixture(scope="module")
+def evidence(v, files):
+    """The sample's evidence as the verifier holds it."""
+    found = v.Evidence(files)
+    found.manifest, found.model = json.loads(files["manifest.json"]), json.loads(files["model.json"])
+    v.check_records(found)
+    return found
+
+
+def printed_as(evidence, text, unit="", scale=0, pointer="/payload/parts/0/limits/0"):
+    """A fact about a limit of R-1, which is 420 MPa."""
+    (record,) = [r for r in evidence.records.values() if (r.kind, r.subject) == R1]
+    return {
+        "record": record.id, "blob": None, "pointer": pointer, "form": "value", "scale": scale, "unit": unit,
+        "rounding": {"mode": "exact", "digits": 0, "direction": "nearest"}, "text": text,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"text": "420\u00a0MPa", "unit": "MPa"},
+        {"text": "420"},
+        {"text": "42\u2009000\u00a0%", "unit": "%", "scale": 2},
+        {"text": "5\u00a0%", "unit": "%", "scale": 2, "pointer": "/payload/parts/0/allowed"},
+    ],
+)
+def test_a_number_in_its_own_unit_passes(v, evidence, fact):
+    span = printed_as(evidence, **fact)
+    if "\u2009" in span["text"]:
+        span["text"] = v.printed(v.Decimal(42000), "exact", "%")
+    v.check_fact(evidence, span, "here")
+
+
+@pytest.mark.parametrize(
+    ("fact", "sentence"),
+    [
+        ({"text": "420\u00a0kPa", "unit": "kPa"}, "the evidence has no unit kPa there"),
+        ({"text": "420\u00a0N/mm²", "unit": "N/mm²"}, "the evidence has no unit N, mm there"),
+        ({"text": "420\u00a0%", "unit": "%"}, "the evidence has no unit % there"),
+        ({"text": "420\u2009000", "scale": 3}, "to no percentage"),
+        ({"text": "0.420\u00a0%", "scale": -3, "unit": "%"}, "to no percentage"),
+        ({"text": "42\u2009000\u00a0MPa", "scale": 2, "unit": "MPa"}, "to no percentage"),
+        ({"text": "420\u00a0min", "unit": "min"}, "the evidence has no unit min there"),
+    ],
+)
+def test_a_number_in_another_unit_is_found(v, evidence, fact, sentence):
+    """The digits are those of the evidence: only what they count is forged."""
+    with pytest.raises(v.Failed, match=sentence):
+        v.check_fact(evidence, printed_as(evidence, **fact), "here")
+
+
+def test_the_unit_of_a_number_is_the_nearest(v):
+    payload = {
+        "unit": "MPa",
+        "parts": [{"value": 1, "factors": {"width": 2}, "inner": {"unit": "Hz", "value": 3}}],
+    }
+    assert v.nearest_unit(payload, "/payload/parts/0/value") == "MPa"
+    assert v.nearest_unit(payload, "/payload/parts/0/inner/value") == "Hz"
+    assert v.nearest_unit(payload, "/payload/parts/0/factors/width") is None
+    assert v.nearest_unit({"value": 1}, "/payload/value") is None
+    assert v.unit_words("MPa·√m·mm⁻¹") == {"MPa", "m", "mm"}
+    assert v.unit_words("°C/%") == {"°", "C", "%"}
