@@ -6,7 +6,7 @@ seconds of each are counted by purpose and level. "Draws" are the runs that deci
 needed either way (training, refinement study, tests, nominal and guided runs) is reported beside them.
 
     python benchmarks/cost_lever.py [PROGRAMME] [--configuration NAME] [--draws small|large]
-                                    [--divisions 2 3 4] [--out FILE]
+                                    [--divisions 2 3 4] [--training N] [--out FILE]
 
 `--draws small` keeps to the plans of 59 draws, `large` pays for those of 299 too. Takes minutes to an
 hour by the finest mesh.
@@ -75,6 +75,7 @@ def main() -> int:
     parser.add_argument("programme", nargs="?", default=str(HERE.parent / "examples" / "bracket"))
     parser.add_argument("--configuration", action="append")
     parser.add_argument("--draws", choices=sorted(BUDGETS), default="small")
+    parser.add_argument("--training", type=int, help="training runs of the model; default: as the study says")
     parser.add_argument("--divisions", type=int, nargs="+", default=[2, 3, 4])
     parser.add_argument("--out", default=str(HERE / "results" / "cost_lever.json"))
     given = parser.parse_args()
@@ -97,6 +98,7 @@ def main() -> int:
         "versions": {"python": platform.python_version(), **{n: version(n) for n in ("ngsolve", "numpy")}},
         "divisions": given.divisions,
         "plans": given.draws,
+        "training": given.training,
         "seeds": "of each block of draws, in its record; the same in both runs where the programme is",
         "ratio_of_draws": ratio,
         "ratio_of_all_runs": fine["all_seconds"] / coarse["all_seconds"],
@@ -180,6 +182,8 @@ def prepare(folder: Path, given: argparse.Namespace, start: str) -> None:
             sys.exit(
                 f"{study.name}: {changed} lines of [verification] levels by divisions; there has to be one"
             )
+        if given.training is not None:
+            text = re.sub(r"(?m)^training = \d+", f"training = {given.training}", text)
         study.write_text(text, encoding="utf-8")
     file = folder / "programme.toml"
     budget = BUDGETS[given.draws][start]

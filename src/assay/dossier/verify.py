@@ -1655,9 +1655,27 @@ def check_fact(evidence: Evidence, span: Mapping[str, Any], place: str) -> None:
         need(plain and span["text"] == value, place, f"says {span['text']!r}, the evidence {value!r}")
         return
     check_unit(evidence, span, place)
+    check_direction(span, place)
     _, rounded = fact_numbers(value, span, place)
     wanted = printed(rounded, span["rounding"]["mode"], span["unit"])
     need(span["text"] == wanted, place, f"says {span['text']!r}, the evidence {wanted!r}")
+
+
+AGAINST_US = (
+    (re.compile(r"/margin(/value)?$"), "down"),
+    (re.compile(r"/(listwise|violated)/confidence$|/payload/whole$"), "down"),
+    (re.compile(r"/(bound|attained|numerical_relative)$"), "up"),
+)
+"""Numbers that a verdict rests on, and the way in which they may be rounded."""
+
+
+def check_direction(span: Mapping[str, Any], place: str) -> None:
+    """Require that a margin, a limit or a confidence is rounded against whoever shows, if at all."""
+    rule = span["rounding"]
+    for pointer, direction in AGAINST_US:
+        if rule["mode"] != "exact" and pointer.search(span["pointer"]):
+            good = rule["direction"] == direction
+            need(good, place, f"rounds {span['text']!r} {rule['direction']}, against us is {direction}")
 
 
 UNIT_WORD = re.compile(r"[^\W\d_]+|[%\u00b0]")

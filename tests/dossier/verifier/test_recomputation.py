@@ -362,6 +362,33 @@ def test_a_number_in_another_unit_is_found(v, evidence, fact, sentence):
         v.check_fact(evidence, printed_as(evidence, **fact), "here")
 
 
+@pytest.mark.parametrize(
+    ("pointer", "good"),
+    [
+        ("/payload/margin/value", "down"),
+        ("/payload/parts/0/margin/value", "down"),
+        ("/payload/rows/3/margin", "down"),
+        ("/payload/listwise/confidence", "down"),
+        ("/payload/whole", "down"),
+        ("/payload/parts/0/bound", "up"),
+        ("/payload/parts/0/attained", "up"),
+        ("/payload/charge/numerical_relative", "up"),
+    ],
+)
+def test_what_a_verdict_rests_on_is_rounded_against_us(v, pointer, good):
+    """A margin of 0.07 must not read 0.1, nor a limit of 4.96 % read 4 %: told alike everywhere."""
+    for direction in ("up", "down", "nearest"):
+        span = {"pointer": pointer, "text": "?", "rounding": {"mode": "significant", "digits": 1}}
+        span["rounding"]["direction"] = direction
+        if direction == good:
+            v.check_direction(span, "here")
+        else:
+            with pytest.raises(v.Failed, match=f"against us is {good}"):
+                v.check_direction(span, "here")
+    v.check_direction({"pointer": pointer, "text": "?", "rounding": {"mode": "exact"}}, "here")
+    v.check_direction({"pointer": "/payload/n", "text": "?", "rounding": {"mode": "decimals"}}, "here")
+
+
 def test_the_unit_of_a_number_is_the_nearest(v):
     payload = {
         "unit": "MPa",
