@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +127,14 @@ def verdict_table(configuration: str, rows: Iterable[Row]) -> Any:
             verdict.append(" stale", style="dim")
         table.add_row(row.requirement, verdict, row.margin, Text(row.told))
     return table
+
+
+def print_verdicts(tables: Mapping[str, Iterable[Row]], counts: dict[str, int]) -> None:
+    """Write a table for each configuration, and the counts over all."""
+    out = console()
+    for name, rows in tables.items():
+        out.print(verdict_table(name, rows))
+    out.print(counts_line(counts))
 
 
 def told(row: MatrixRow) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from assay.cli.folder import configurations, programme_folder
 from assay.cli.options import CONFIGURATION, DIRECTORY, JSON, WORKERS
-from assay.cli.output import console, counts_line, print_json, verdict_table
+from assay.cli.output import print_json, print_verdicts
 from assay.cli.unchanged import Told, fingerprint, keep_if_unchanged, recall, remember, told_of
 
 
@@ -28,22 +28,34 @@ def run(
 
         show_plan(folder, configuration, as_json=as_json)
         return
-    said = recall(folder, fingerprint(folder, configuration))
+    seen = fingerprint(folder, configuration)
+    said = recall(folder, seen)
     if said is not None:
         _print(said, done=True, as_json=as_json)
         return
-    carry_out(folder, configuration, workers, as_json=as_json)
+    carry_out(folder, configuration, workers, as_json=as_json, seen=seen)
 
 
 def carry_out(
-    folder: Path, wanted: list[str] | None, workers: int, *, as_json: bool, until_freeze: bool = False
+    folder: Path,
+    wanted: list[str] | None,
+    workers: int,
+    *,
+    as_json: bool,
+    until_freeze: bool = False,
+    seen: str | None = None,
 ) -> None:
-    """Walk the stages with an engine that computes, then print the verdicts."""
+    """Walk the stages with an engine that computes, then print the verdicts.
+
+    Parameters
+    ----------
+    seen
+        Fingerprint of the folder as it was before.
+    """
     from assay.cli.progress import Reporter
     from assay.cli.session import opened, require_trusted, working
     from assay.pipeline import nothing_to_do, walk
 
-    seen = fingerprint(folder, wanted)
     with opened(folder) as found:
         names = configurations(found.programme, wanted)
         looked, done = nothing_to_do(found.looking(), found.programme, names)
@@ -69,9 +81,6 @@ def _print(said: Told, *, done: bool, as_json: bool) -> None:
     if as_json:
         print_json(said.status)
         return
-    out = console()
-    for name, rows in said.tables.items():
-        out.print(verdict_table(name, rows))
-    out.print(counts_line(said.counts))
+    print_verdicts(said.tables, said.status["counts"])
     if done:
         typer.echo("nothing to do: all evidence is there", err=True)

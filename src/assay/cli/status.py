@@ -23,7 +23,7 @@ def status(
 ) -> None:
     """Show what is decided, by what, and what is missing. Runs nothing."""
     from assay.campaign import unfinished_blocks
-    from assay.cli.output import console, counts_line, print_json, rows_told, say, verdict_table
+    from assay.cli.output import console, print_json, print_verdicts, rows_told, say
     from assay.cli.session import opened
     from assay.pipeline import walk
 
@@ -35,14 +35,11 @@ def status(
     if as_json:
         print_json(looked.status.model_dump(mode="json", by_alias=True))
     else:
-        out = console()
-        for name in names:
-            out.print(verdict_table(name, rows_told(looked.rows[name])))
-        out.print(counts_line(looked.status.counts))
+        print_verdicts({name: rows_told(looked.rows[name]) for name in names}, looked.status.counts)
         for line in together(looked.status):
             say(line)
         for block in unfinished:
-            out.print(f"under way or interrupted: {block.subject}, {block.done} of {block.total} runs")
+            console().print(f"under way or interrupted: {block.subject}, {block.done} of {block.total} runs")
     shown = all(row.verdict in {"SHOWN", "SHOWN GIVEN"} for row in looked.status.rows)
     if require_shown and not shown:
         raise typer.Exit(1)

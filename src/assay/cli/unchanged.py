@@ -35,8 +35,6 @@ MOST: Final = 20_000
 """Files and folders that are hashed at most."""
 _PASSING = frozenset({"lock", "holder.json", "records.sqlite-shm", FILE})
 """Files of the evidence folder that say nothing of the evidence."""
-
-
 _PASSING_SETTINGS = frozenset({"ASSAY_TRACEBACK", "ASSAY_CONFIG_HOME"})
 """Environment variables that no look depends on: it runs no code of the programme, so asks for no trust."""
 
@@ -54,12 +52,6 @@ class Told:
     tables: dict[str, tuple[Row, ...]]
     """Configuration to its rows."""
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """Return how many rows have each verdict."""
-        counts: dict[str, int] = self.status["counts"]
-        return counts
-
 
 def fingerprint(folder: Path, wanted: list[str] | None) -> str | None:
     """Return the digest of all that a look at the programme depends on; None if that cannot be settled.
@@ -75,8 +67,8 @@ def fingerprint(folder: Path, wanted: list[str] | None) -> str | None:
         return None
     hasher = hashlib.sha256()
     asked = [assay.__version__, sys.version, platform.machine(), sys.byteorder, sorted(wanted or ())]
-    settings = sorted(pair for pair in os.environ.items() if pair[0].startswith("ASSAY_"))
-    settings = [pair for pair in settings if pair[0] not in _PASSING_SETTINGS]
+    own = {name for name in os.environ if name.startswith("ASSAY_")} - _PASSING_SETTINGS
+    settings = sorted((name, os.environ[name]) for name in own)
     try:
         hasher.update(json.dumps([asked, settings, *_code(), *_installed()]).encode())
         for name, digest in _files(folder):
@@ -120,10 +112,9 @@ def keep_if_unchanged(folder: Path, wanted: list[str] | None, before: str | None
 
     Nothing is kept where the version of a solver is not that of an installed Python package.
     """
-    from assay.pipeline import solvers_of
     from assay.solvers import VERSIONED_BY_PACKAGE
 
-    adapters = {spec.adapter for spec in solvers_of(looked.programme).values()}
+    adapters = {looked.programme.studies[name].adapter for name in looked.studies}
     if before is None or not adapters <= VERSIONED_BY_PACKAGE or fingerprint(folder, wanted) != before:
         return
     keep(folder, before, told_of(looked))
@@ -205,7 +196,7 @@ def _files(folder: Path) -> Iterator[tuple[str, str]]:
             if place == evidence and name.endswith("-wal") and not known.st_size:
                 continue
             with open(path, "rb") as file:  # noqa: PTH123
-                yield os.path.relpath(path, root), hashlib.sha256(file.read(LARGEST)).hexdigest()
+                yield os.path.relpath(path, root), hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _raise(error: OSError) -> None:

@@ -10,10 +10,12 @@ from assay.compliance.records import Listwise, Violated, Whole
 from assay.showing.records import ClaimPart, ShowingPayload, Verdict
 from assay.statistics import (
     ALL_HOLD,
+    all_hold,
     allowed_fraction,
     any_violated,
     average_e,
     e_holm,
+    e_to_p,
     fixed_plan_attained,
     list_confidence,
 )
@@ -37,9 +39,11 @@ def whole(verdicts: Sequence[Verdict], showings: Sequence[ShowingPayload]) -> Wh
         The lowest confidence of the claims that were put to draws (`assay.statistics.all_hold`); None where
         a row is not shown, or where no claim rests on draws.
     """
-    lowest = [1.0 - _claimed(payload) for payload in showings if _shown_by_draws(payload)]
+    levels = [_claimed(payload) for payload in showings if _attaining(payload)]
     every = bool(verdicts) and all(verdict in _SHOWN for verdict in verdicts)
-    return Whole(shown=every, confidence=min(lowest) if every and lowest else None, reason=ALL_HOLD)
+    return Whole(
+        shown=every, confidence=1.0 - all_hold(levels) if every and levels else None, reason=ALL_HOLD
+    )
 
 
 def listwise(showings: Sequence[ShowingPayload]) -> Listwise:
@@ -81,7 +85,7 @@ def violated(showings: Sequence[ShowingPayload]) -> Violated:
     method: Literal["average", "bonferroni"]
     if all(part.wealth is not None for _, part in parts):
         constants = sum(_constants_refuted(part) / _share(payload, part) for payload, part in parts)
-        method, level = "average", _reciprocal(average_e([_mean_against(p) for p in tested])) + constants
+        method, level = "average", e_to_p(average_e([_mean_against(p) for p in tested])) + constants
     else:
         method, level = "bonferroni", any_violated([_refuted_at(payload) for payload in tested])
     sure = _sure(level)
@@ -99,7 +103,7 @@ def _by_bets(tested: Sequence[ShowingPayload], shown: Sequence[bool]) -> float |
         max(_constants_shown(part) / _share(payload, part) for part in _attaining(payload))
         for payload in tested
     )
-    return _sure(_reciprocal(min(adjusted)) + constants)
+    return _sure(e_to_p(min(adjusted)) + constants)
 
 
 def _attaining(payload: ShowingPayload) -> tuple[ClaimPart, ...]:
@@ -108,10 +112,6 @@ def _attaining(payload: ShowingPayload) -> tuple[ClaimPart, ...]:
 
 def _refuting(payload: ShowingPayload) -> tuple[ClaimPart, ...]:
     return tuple(part for part in payload.parts if part.refuting_error is not None)
-
-
-def _shown_by_draws(payload: ShowingPayload) -> bool:
-    return payload.verdict in _SHOWN and bool(_attaining(payload))
 
 
 def _claimed(payload: ShowingPayload) -> float:
@@ -162,7 +162,7 @@ def _refuted_at(payload: ShowingPayload) -> float:
 def _refuted_part(part: ClaimPart) -> float:
     """Return P(at least so many draws beyond), from the side on which nothing cancels; of bets 1/wealth."""
     if part.wealth is not None:
-        return min(1.0, _reciprocal(part.wealth.refuted) + _constants_refuted(part))
+        return min(1.0, e_to_p(part.wealth.refuted) + _constants_refuted(part))
     allowed = part.allowed if part.allowed is not None else 1.0
     return fixed_plan_attained(part.draws - part.beyond, part.draws, 1.0 - allowed) if part.beyond else 1.0
 
@@ -170,7 +170,3 @@ def _refuted_part(part: ClaimPart) -> float:
 def _sure(level: float) -> float:
     """Return 1 - level, never quite 1: draws prove nothing for certain, however small the level is."""
     return min(1.0 - min(1.0, level), math.nextafter(1.0, 0.0))
-
-
-def _reciprocal(value: float) -> float:
-    return min(1.0, 1.0 / value) if value > 0.0 else 1.0

@@ -1156,15 +1156,20 @@ class Evidence:
     def unit_words(self, identifier: str) -> set[str]:
         """Return the names in all units of a record and of what it was made from, near or far."""
         if identifier not in self._unit_words:
-            reached, waiting = {identifier}, [identifier]
-            while waiting:
-                new = set(self.records[waiting.pop()].inputs.values()) - reached
-                reached |= new
-                waiting += new
-            payloads = [self.records[name].payload for name in reached]
+            payloads = [self.records[name].payload for name in self.reached(identifier)]
             found = {word for payload in payloads for unit in units_in(payload) for word in unit_words(unit)}
             self._unit_words[identifier] = found
         return self._unit_words[identifier]
+
+    def reached(self, identifier: str) -> set[str]:
+        """Return a record and all that it was made from, near or far."""
+        reached, waiting = {identifier}, [identifier]
+        while waiting:
+            for reference in self.records[waiting.pop()].inputs.values():
+                if reference not in reached:
+                    reached.add(reference)
+                    waiting.append(reference)
+        return reached
 
     def of_kind(self, kind: str) -> list[Record]:
         """Return the records of one kind."""
@@ -1277,13 +1282,7 @@ def check_reachable(evidence: Evidence) -> None:
         "names another dossier record than the document",
     )
     need(root in evidence.records, "manifest.json", f"its dossier record {str(root)[:15]} is not attached")
-    reached, waiting = {root}, [str(root)]
-    while waiting:
-        for reference in evidence.records[waiting.pop()].inputs.values():
-            if reference not in reached:
-                reached.add(reference)
-                waiting.append(reference)
-    stray = evidence.records.keys() - reached
+    stray = evidence.records.keys() - evidence.reached(str(root))
     need(
         not stray,
         "records.jsonl",
@@ -1576,8 +1575,7 @@ def pointed(root: Any, pointer: str, place: str) -> Any:
     """Return what an RFC 6901 pointer points at."""
     need(pointer == "" or pointer.startswith("/"), place, f"has the bad pointer {pointer!r}")
     value = root
-    for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
+    for key in pointer_keys(pointer):
         if isinstance(value, dict) and key in value:
             value = value[key]
         elif isinstance(value, list) and re.fullmatch(r"0|[1-9]\d{0,8}", key) and int(key) < len(value):
@@ -1585,6 +1583,11 @@ def pointed(root: Any, pointer: str, place: str) -> Any:
         else:
             fail(place, f"points at {pointer!r}, which is not in the evidence")
     return value
+
+
+def pointer_keys(pointer: str) -> list[str]:
+    """Return the keys of an RFC 6901 pointer."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
 def fact_value(evidence: Evidence, span: Mapping[str, Any], place: str) -> Any:
@@ -1696,8 +1699,10 @@ def check_unit(evidence: Evidence, span: Mapping[str, Any], place: str) -> None:
         need((span["scale"], span["unit"]) == (2, "%"), place, f"scales {span['text']!r} to no percentage")
         return
     words, record = unit_words(span["unit"]), evidence.records[span["record"]]
+    if not words:
+        return
     own = nearest_unit(record.payload, span["pointer"]) if span["blob"] is None else None
-    if words and span["pointer"].endswith("/minutes"):
+    if span["pointer"].endswith("/minutes"):
         known = {"min"}
     else:
         known = evidence.unit_words(record.id) if own is None else unit_words(own)
@@ -1708,7 +1713,7 @@ def check_unit(evidence: Evidence, span: Mapping[str, Any], place: str) -> None:
 def nearest_unit(payload: Any, pointer: str) -> str | None:
     """Return the unit stated by the innermost object around a value; factors and places have their own."""
     found, node = None, payload
-    for key in pointer.split("/")[2:]:
+    for key in pointer_keys(pointer)[1:]:
         if isinstance(node, dict) and isinstance(node.get("unit"), str):
             found = node["unit"]
         if key in ("factors", "place", "places"):
@@ -5206,9 +5211,9 @@ class Together:
             if part["wealth"] is None:
                 own = binomial_at_least(part["beyond"], part["draws"], part["allowed"])
             else:
-                spent = part["refuting_error"] - 1.0 / part["wealth"]["needed_to_refute"]
-                own = min(1.0, reciprocal(part["wealth"]["refuted"]) + max(0.0, spent))
-            levels.append(min(1.0, own / self.share(part)))
+                own = reciprocal(part["wealth"]["refuted"])
+            spent = self.constants(part, "refuting_error", "needed_to_refute")
+            levels.append(min(1.0, own / self.share(part) + spent))
         return min(1.0, len(levels) * min(levels))
 
 

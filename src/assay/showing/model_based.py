@@ -1,7 +1,7 @@
 """Does what a model states by itself carry the claim? Only where a role accepts it (rung 3).
 
 Such statements were measured to be wrong near the limit on up to 38 % of programmes that do not comply
-(STATISTICS.md, decision 2), so that every step fails closed: the wider of two widths counts, a draw that
+(benchmarks/false_compliance), so that every step fails closed: the wider of two widths counts, a draw that
 the guard abstains from counts as not within, and one run outside the width ends the statement.
 """
 
