@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assay.cli.output import (
     STYLES,
+    Row,
     console,
     counts_line,
     percent_down,
@@ -140,3 +141,12 @@ def test_a_table_fits_80_columns_and_keeps_the_words(capsys, monkeypatch):
         assert f"{verdict} stale" in said
     assert "3 SHOWN   0 SHOWN GIVEN   1 NOT SHOWN   2 REFUTED" in said
     assert "\x1b" not in said
+
+
+def test_a_command_in_the_table_is_never_cut(capsys):
+    """A word longer than its column goes on in the next line: what is told to be typed can be typed."""
+    command = "`assay approve basis:casting.strength:0.99/0.95@lightened-by-one-millimetre --as PERSON`"
+    console().print(verdict_table("lightened", [Row("TRAY-011", "NOT SHOWN", False, "+29.6 %", command)]))
+    said = capsys.readouterr().out
+    assert "\u2026" not in said
+    assert command.replace(" ", "") in "".join(said.split())

@@ -120,7 +120,7 @@ def verdict_table(configuration: str, rows: Iterable[Row]) -> Any:
     table.add_column("requirement", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     table.add_column("margin", justify="right", no_wrap=True)
-    table.add_column("what it rests on, or what would close it", ratio=1)
+    table.add_column("what it rests on, or what would close it", ratio=1, overflow="fold")
     for row in rows:
         verdict = Text(row.verdict, style=STYLES[row.verdict])
         if row.stale:
